@@ -1,0 +1,1 @@
+//! Agents, queues, offers and wrap-up.

@@ -1,0 +1,1 @@
+//! The recogniser interface, endpointing and grammars.

@@ -1,0 +1,1 @@
+//! Frames, codecs, resampling, voice activity, DTMF and tones.

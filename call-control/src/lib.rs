@@ -1,0 +1,1 @@
+//! One call: its legs, its stages and what is handed over.

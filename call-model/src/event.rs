@@ -1,0 +1,231 @@
+//! What is told of a call: numbered, timed from its beginning, stored, and shown to subscribers.
+//!
+//! With the flow's hash and the seed in [`CallEvent::Started`], the events of a call run it again offline.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AgentId, AttemptId, CallId, CampaignId, Cause, Disposition, FlowHash, LegId, Party, QueueId, Termination};
+
+/// One event of one call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// The call.
+    pub call: CallId,
+    /// 1, 2, 3 ... within the call.
+    pub number: u32,
+    /// Milliseconds since the call began.
+    pub at_ms: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: CallEvent,
+}
+
+/// Our certainty of an understanding, 0 to 100.
+pub type Certainty = u8;
+
+/// Who spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The caller or called person.
+    Caller,
+    /// The server's prompt.
+    System,
+}
+
+/// The kind of a flow node, by its key in YAML.
+pub type NodeKind = String;
+
+/// What became of one turn of the dialogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "result")]
+pub enum TurnResult {
+    /// Taken.
+    Accepted {
+        /// The intent or the slot's value.
+        meaning: String,
+        /// Our certainty.
+        certainty: Certainty,
+    },
+    /// Asked back ("Did you mean ...?").
+    AskedBack {
+        /// What it may have been.
+        meaning: String,
+        /// Our certainty.
+        certainty: Certainty,
+    },
+    /// Heard, not understood.
+    NoMatch,
+    /// Nothing came in time.
+    NoInput,
+}
+
+/// Something that happened to a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum CallEvent {
+    /// The call began.
+    Started {
+        /// Whether we dialled.
+        outbound: bool,
+        /// The caller's (or called person's) number or user.
+        caller: String,
+        /// The number that was dialled, or ours for outbound.
+        called: String,
+        /// The flow's name, empty where no flow answers.
+        flow: String,
+        /// The hash of the flow's files.
+        flow_hash: FlowHash,
+        /// The seed of everything that is left to chance.
+        seed: u64,
+        /// The campaign and attempt, for outbound.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        campaign: Option<CampaignId>,
+        /// The attempt.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attempt: Option<AttemptId>,
+    },
+    /// The other side rings.
+    Ringing,
+    /// The caller's leg was answered.
+    Answered,
+    /// The flow came to a node.
+    NodeEntered {
+        /// The node's name.
+        node: String,
+        /// Its kind.
+        kind: NodeKind,
+    },
+    /// A prompt began.
+    PromptStarted {
+        /// Its words.
+        text: String,
+    },
+    /// A prompt ended or was interrupted.
+    PromptEnded {
+        /// How much of it was heard.
+        played_ms: u32,
+        /// Whether the caller interrupted it.
+        interrupted: bool,
+    },
+    /// The caller began to speak.
+    SpeechStarted,
+    /// The caller was heard.
+    SpeechHeard {
+        /// The recognised words.
+        text: String,
+        /// Length of the speech.
+        speech_ms: u32,
+        /// The whole answer of the recogniser, so that the turn can be run again.
+        heard: crate::Heard,
+    },
+    /// A key was pressed.
+    DigitPressed {
+        /// The key.
+        digit: char,
+    },
+    /// A turn was decided.
+    TurnDecided {
+        /// The node that asked.
+        node: String,
+        /// What became of it.
+        #[serde(flatten)]
+        result: TurnResult,
+    },
+    /// The caller's intent is known.
+    IntentFound {
+        /// The intent.
+        intent: String,
+        /// Our certainty.
+        certainty: Certainty,
+    },
+    /// A slot was filled.
+    SlotFilled {
+        /// The slot.
+        slot: String,
+        /// Its value.
+        value: String,
+    },
+    /// A back end was asked.
+    FetchStarted {
+        /// The node that asked.
+        node: String,
+    },
+    /// A back end answered or failed.
+    FetchEnded {
+        /// The node that asked.
+        node: String,
+        /// The HTTP status, where one came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// The answer, so that the call can be run again.
+        body: String,
+    },
+    /// A timer of the flow ran out (no input, between keys), so that the call can be run again.
+    FlowTimeout,
+    /// The caller waits for an agent.
+    Queued {
+        /// The queue.
+        queue: QueueId,
+        /// Place in the queue, from 1.
+        position: u32,
+    },
+    /// An agent's telephone rings.
+    AgentOffered {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The agent did not take the call.
+    OfferFailed {
+        /// The agent.
+        agent: AgentId,
+        /// Why.
+        cause: Cause,
+    },
+    /// The agent answered and hears the whisper.
+    WhisperStarted {
+        /// The agent.
+        agent: AgentId,
+        /// The words.
+        text: String,
+    },
+    /// The agent took the call.
+    AgentAccepted {
+        /// The agent.
+        agent: AgentId,
+        /// How long the caller waited in the queue.
+        waited_ms: u64,
+    },
+    /// Caller and agent hear each other.
+    Bridged {
+        /// The agent's leg.
+        leg: LegId,
+        /// The agent.
+        agent: AgentId,
+    },
+    /// No agent could be reached; the flow goes on.
+    QueueLeft {
+        /// The queue.
+        queue: QueueId,
+    },
+    /// The business outcome is known.
+    DispositionSet {
+        /// The outcome.
+        disposition: Disposition,
+    },
+    /// A leg ended.
+    LegEnded {
+        /// Which party's.
+        party: Party,
+        /// Why.
+        cause: Cause,
+    },
+    /// The call ended. The last event.
+    Ended {
+        /// How.
+        #[serde(flatten)]
+        termination: Termination,
+        /// What it meant.
+        disposition: Disposition,
+    },
+}

@@ -1,0 +1,26 @@
+//! The vocabulary of Callwright: plain data that the cores share.
+//!
+//! Nothing here decides anything. A type lives in this crate when two cores must agree on it and neither may know
+//! the other: the ids of calls and legs, what a leg reports ([`LegEvent`]) and can be told ([`LegCommand`]), what the
+//! sound side is ordered to do ([`SoundOrder`]) and answers ([`SoundFact`]), how a call ended ([`Termination`]), what
+//! it meant ([`Disposition`]) and what is told of it ([`CallEvent`]).
+
+mod disposition;
+mod event;
+mod handover;
+mod ids;
+mod leg;
+mod number;
+mod sound;
+mod speech;
+mod termination;
+
+pub use disposition::Disposition;
+pub use event::{CallEvent, Certainty, EventRecord, NodeKind, Speaker, TurnResult};
+pub use handover::{CallContext, ContextLine, SlotValue};
+pub use ids::{AgentId, AttemptId, CallId, CampaignId, FlowHash, LeadId, LegId, OrderId, ParseIdError, ProjectId, QueueId};
+pub use leg::{LegCommand, LegEvent, LegFailure};
+pub use number::{ParsePhoneNumberError, PhoneNumber};
+pub use sound::{BargeIn, SoundFact, SoundFailure, SoundOrder};
+pub use speech::{Heard, HeardWord, Language, ListenEnd, ListenRequest, Prompt, PromptPart};
+pub use termination::{Cause, Party, Termination};

@@ -1,0 +1,128 @@
+//! What we say and what we hear, without the engines that do it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A language by its BCP 47 tag, such as `en` or `zh`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Language(Arc<str>);
+
+impl Language {
+    /// Wraps a tag.
+    pub fn new(tag: &str) -> Self {
+        Self(tag.into())
+    }
+
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Something to be heard, part by part.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Prompt {
+    /// The parts in order.
+    pub parts: Vec<PromptPart>,
+}
+
+/// One part of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PromptPart {
+    /// A recorded file, by the path that the flow names, relative to the flow's folder.
+    Audio(String),
+    /// A sentence for the synthetic voice. `fixed` sentences are synthesised when the flow is loaded.
+    Say {
+        /// The words, ready to be spoken.
+        text: String,
+        /// The language of the words.
+        language: Language,
+        /// Whether the words are known when the flow is loaded.
+        fixed: bool,
+    },
+    /// Nothing, for this many milliseconds.
+    Silence(u32),
+}
+
+impl Prompt {
+    /// The words of the prompt as a transcript shows them; recorded files by name in brackets.
+    pub fn transcript(&self) -> String {
+        let mut words = Vec::new();
+        for part in &self.parts {
+            match part {
+                PromptPart::Audio(file) => words.push(format!("[{file}]")),
+                PromptPart::Say { text, .. } => words.push(text.clone()),
+                PromptPart::Silence(_) => {}
+            }
+        }
+        words.join(" ")
+    }
+}
+
+/// What to listen for in one turn.
+///
+/// A turn lives from the order to listen until its closing fact. Speech before the prompt has ended counts (barge-in).
+/// The no-input clock is the flow's: it begins when the prompt has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenRequest {
+    /// The language of the caller.
+    pub language: Language,
+    /// The phrases of the grammar, lower-case, each word in the vocabulary of the language's model. The recogniser adds
+    /// its "anything else" by itself. Shared: one list a node, however many calls are in it.
+    pub phrases: Arc<[String]>,
+    /// Whether a turn that already is a whole phrase may end early.
+    pub whole_phrase_ends: bool,
+    /// Silence after speech that ends the turn.
+    pub end_silence: Duration,
+    /// The longest speech of one turn.
+    pub max_speech: Duration,
+}
+
+/// How a listening turn ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListenEnd {
+    /// Silence after speech.
+    EndOfSpeech,
+    /// The partial result was a whole phrase that no longer phrase begins with.
+    WholePhrase,
+    /// The speech was longer than allowed.
+    TooLong,
+}
+
+/// What a recogniser heard in one turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The words of the grammar's answer; `[unk]` stands for anything else. Empty when nothing was made out.
+    pub text: String,
+    /// The same, word by word.
+    pub words: Vec<HeardWord>,
+    /// Length of the speech in milliseconds.
+    pub speech_ms: u32,
+    /// How the turn ended.
+    pub end: ListenEnd,
+}
+
+/// One recognised word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeardWord {
+    /// The word, lower-case, or `[unk]`.
+    pub word: String,
+    /// The engine's own confidence, 0 to 1. It does not tell right from wrong by itself.
+    pub confidence: f32,
+    /// Milliseconds since the turn began.
+    pub start_ms: u32,
+    /// Milliseconds since the turn began.
+    pub end_ms: u32,
+}

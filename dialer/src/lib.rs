@@ -1,0 +1,1 @@
+//! Campaigns, leads, pacing, the attempt budget, calling hours and do-not-call.

@@ -1,0 +1,1 @@
+//! eSpeak NG as a subprocess behind the interface of tts.

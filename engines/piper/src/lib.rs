@@ -1,0 +1,1 @@
+//! Piper voices on ONNX Runtime behind the interface of tts.

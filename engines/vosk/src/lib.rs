@@ -1,0 +1,1 @@
+//! The Vosk recogniser behind the interface of asr.

@@ -1,0 +1,1 @@
+//! Flows in YAML: model, checks, interpreter, intents and slots.

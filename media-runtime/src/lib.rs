@@ -1,0 +1,1 @@
+//! Media threads, RTP sockets and recording files.

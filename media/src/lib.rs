@@ -1,0 +1,1 @@
+//! SDP, RTP, RTCP, jitter buffer, playout and bridging, without sockets.

@@ -1,0 +1,2 @@
+//! The `callwright` binary.
+fn main() {}

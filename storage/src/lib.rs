@@ -1,0 +1,1 @@
+//! Call records, events, campaigns and leads in SQLite or PostgreSQL.

@@ -1,0 +1,1 @@
+//! Holds the house plan: dependencies, file sizes, links.

@@ -1,0 +1,1 @@
+//! Starts a server and foreign telephones for the scenario tests.

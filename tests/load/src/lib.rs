@@ -1,0 +1,1 @@
+//! A paced SIP and RTP generator that measures the server.

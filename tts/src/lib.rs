@@ -1,0 +1,1 @@
+//! The speech synthesis interface, spoken numbers and prompt keys.
