@@ -1,0 +1,145 @@
+"""Tests of the set-up's downloads against a server on this machine: python3 -m unittest discover -s scripts"""
+
+import contextlib
+import hashlib
+import http.server
+import io
+import os
+import sys
+import tempfile
+import threading
+import unittest
+import zipfile
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import setup as steps  # noqa: E402
+import setup_download  # noqa: E402
+from setup_parts import Archive, Part  # noqa: E402
+
+CONTENT = bytes(range(256)) * 4096
+
+
+class Registry(http.server.BaseHTTPRequestHandler):
+    """Serves CONTENT; cuts the connection after `cut` bytes for the first `cuts` requests."""
+
+    cut, cuts, body, ranges = 0, 0, CONTENT, []
+
+    def do_GET(self):
+        if self.path == "/simple/thing/":
+            page = b'<a href="../../files/thing-1.whl#sha256=00">thing-1.whl</a>'
+            self._answer(200, page, "text/html")
+        elif self.path == "/files/thing-1.whl":
+            asked = self.headers.get("Range")
+            Registry.ranges.append(asked)
+            start = int(asked[len("bytes=") : -1]) if asked else 0
+            self._answer(206 if asked else 200, Registry.body[start:], "application/zip")
+        else:
+            self.send_error(404)
+
+    def _answer(self, status, body, kind):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if kind == "application/zip" and Registry.cuts > 0:
+            Registry.cuts -= 1
+            body = body[: Registry.cut]
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def archive(body=CONTENT, **changes):
+    fields = {
+        "kind": "pypi",
+        "place": "thing",
+        "file": "thing-1.whl",
+        "size": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "unpack": {"folder/": "models/xx"},
+    }
+    return Archive(**{**fields, **changes})
+
+
+class SetupTest(unittest.TestCase):
+    def setUp(self):
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Registry)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        Registry.cut, Registry.cuts, Registry.body, Registry.ranges = 0, 0, CONTENT, []
+        for patch in (
+            mock.patch.dict(os.environ, {"PIP_INDEX_URL": self.address + "/simple", "no_proxy": "127.0.0.1"}),
+            mock.patch.object(setup_download, "PYPI", self.address + "/simple"),
+            mock.patch("time.sleep"),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            patch.__enter__()
+            self.addCleanup(patch.__exit__, None, None, None)
+
+    def test_a_connection_that_breaks_is_taken_up_where_it_ended(self):
+        Registry.cut, Registry.cuts = 300_000, 2
+        got = setup_download.fetch(archive(), "thing", self.folder)
+        self.assertEqual(got.read_bytes(), CONTENT)
+        self.assertEqual(Registry.ranges, [None, "bytes=300000-", "bytes=600000-"])
+
+    def test_a_part_left_by_an_earlier_run_is_continued(self):
+        (self.folder / "thing-1.whl.part").write_bytes(CONTENT[:1000])
+        setup_download.fetch(archive(), "thing", self.folder)
+        self.assertEqual(Registry.ranges, ["bytes=1000-"])
+
+    def test_other_bytes_than_expected_are_refused_and_deleted(self):
+        Registry.body = CONTENT[::-1]
+        with self.assertRaisesRegex(setup_download.DownloadFailed, "another digest"):
+            setup_download.fetch(archive(), "thing", self.folder)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_file_that_is_not_on_the_index_says_so(self):
+        with self.assertRaisesRegex(setup_download.DownloadFailed, "has no other.whl"):
+            setup_download.fetch(archive(file="other.whl"), "thing", self.folder)
+
+    def test_the_second_archive_is_taken_when_the_first_cannot_be_had(self):
+        body = self._zip({"folder/a/b": b"x"})
+        Registry.body = body
+        gone = archive(kind="web", place=self.address + "/gone.zip", file="gone.zip")
+        part = Part("thing", "a thing", (gone, archive(body)))
+        with self._root():
+            entry = steps._bring(part)
+            self.assertEqual((self.folder / "models/xx/a/b").read_bytes(), b"x")
+            stamp = {"thing": entry}
+            self.assertTrue(steps._in_place(part, stamp, verify=True))
+            (self.folder / "models/xx/a/b").write_bytes(b"y")
+            self.assertFalse(steps._in_place(part, stamp, verify=False))
+
+    def test_a_member_that_would_leave_the_repository_is_refused(self):
+        body = self._zip({"folder/../../../evil": b"x"})
+        Registry.body = body
+        with self._root(), self.assertRaisesRegex(ValueError, "outside the repository"):
+            steps._bring(Part("thing", "a thing", (archive(body),)))
+
+    @contextlib.contextmanager
+    def _root(self):
+        root = self.folder.resolve()
+        (root / ".setup").mkdir()
+        with mock.patch.object(steps, "ROOT", root), mock.patch.object(steps, "SETUP", root / ".setup"):
+            yield
+
+    @staticmethod
+    def _zip(members):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as opened:
+            for name, content in members.items():
+                opened.writestr(name, content)
+        return out.getvalue()
+
+
+if __name__ == "__main__":
+    unittest.main()
