@@ -2,6 +2,8 @@
 //!
 //! With the flow's hash and the seed in [`CallEvent::Started`], the events of a call run it again offline.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{AgentId, AttemptId, CallId, CampaignId, Cause, Disposition, FlowHash, LegId, Party, QueueId, Termination};
@@ -89,6 +91,11 @@ pub enum CallEvent {
     Ringing,
     /// The caller's leg was answered.
     Answered,
+    /// The flow began to speak with the caller.
+    FlowStarted {
+        /// What the flow was given: the caller, the number that was dialled, a lead's columns.
+        variables: BTreeMap<String, String>,
+    },
     /// The flow came to a node.
     NodeEntered {
         /// The node's name.
@@ -119,6 +126,8 @@ pub enum CallEvent {
         /// The whole answer of the recogniser, so that the turn can be run again.
         heard: crate::Heard,
     },
+    /// No recogniser could listen; the turn goes on by keys.
+    ListenFailed,
     /// A key was pressed.
     DigitPressed {
         /// The key.
@@ -163,6 +172,13 @@ pub enum CallEvent {
     },
     /// A timer of the flow ran out (no input, between keys), so that the call can be run again.
     FlowTimeout,
+    /// The flow could not go on at a node and leads to a person, or ends the call.
+    FlowFailed {
+        /// The node.
+        node: String,
+        /// What was wrong and what to do.
+        reason: String,
+    },
     /// The caller waits for an agent.
     Queued {
         /// The queue.
