@@ -51,6 +51,8 @@ def main() -> int:
     SETUP.mkdir(exist_ok=True)
     with open(SETUP / "lock", "w", encoding="utf-8") as lock:
         _wait_for(lock)
+        for left in SETUP.glob("unpacking-*"):
+            shutil.rmtree(left, ignore_errors=True)
         problems = _tools() if not chosen.only else []
         if not chosen.only and not chosen.no_packages:
             problems += _packages()
