@@ -1,1 +1,24 @@
 //! Campaigns, leads, pacing, the attempt budget, calling hours and do-not-call.
+
+pub mod budget;
+pub mod campaign;
+pub mod hours;
+pub mod import;
+pub mod lead;
+pub mod recycle;
+pub mod region;
+pub mod reservation;
+pub mod results;
+pub mod zone;
+
+pub use budget::{AttemptBudget, BudgetVerdict, PastAttempt};
+pub use campaign::{CampaignSettings, CampaignState, SettingsProblem};
+pub use hours::{CallingHours, DayHours, HoursVerdict};
+pub use import::{AcceptedRow, RefusedRow, RowRefusal, RowVerdict};
+pub use lead::{AttemptOutcome, DueBatch, DueLead, FinishAttempt, LeadChange, LeadRow, LeadState};
+pub use recycle::{Retry, RetryTable};
+pub use region::Region;
+pub use reservation::{
+    ContactLimits, LeadFacts, Purpose, Refusal, ReservationFacts, ReservationRequest, Verdict, decide,
+};
+pub use results::ResultRow;
