@@ -1,1 +1,3 @@
 //! SIP without sockets: messages, transactions, dialogs, INVITE sessions, authentication, registrar.
+
+pub mod message;

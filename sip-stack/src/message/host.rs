@@ -1,0 +1,102 @@
+//! Hosts and ports (RFC 3261 25.1 `hostport`, RFC 5118).
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use super::error::SyntaxError;
+use super::text::trim;
+
+/// A host: a name or an address. Names compare without case.
+#[derive(Debug, Clone, Hash, PartialOrd, Ord)]
+pub enum Host {
+    /// A domain name, as written.
+    Name(Box<str>),
+    /// An IPv4 address.
+    V4(Ipv4Addr),
+    /// An IPv6 address, written in brackets.
+    V6(Ipv6Addr),
+}
+
+impl Host {
+    /// The address, when the host is one.
+    pub fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Self::Name(_) => None,
+            Self::V4(address) => Some(IpAddr::V4(*address)),
+            Self::V6(address) => Some(IpAddr::V6(*address)),
+        }
+    }
+}
+
+impl PartialEq for Host {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name(a), Self::Name(b)) => a.eq_ignore_ascii_case(b),
+            (Self::V4(a), Self::V4(b)) => a == b,
+            (Self::V6(a), Self::V6(b)) => a == b,
+            (Self::Name(_) | Self::V4(_) | Self::V6(_), _) => false,
+        }
+    }
+}
+
+impl Eq for Host {}
+
+impl From<IpAddr> for Host {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::V4(address),
+            IpAddr::V6(address) => Self::V6(address),
+        }
+    }
+}
+
+impl FromStr for Host {
+    type Err = SyntaxError;
+
+    /// Reads a name, an IPv4 address, or an IPv6 address with or without brackets.
+    fn from_str(text: &str) -> Result<Self, SyntaxError> {
+        if let Some(inner) = text.strip_prefix('[') {
+            let inner = inner.strip_suffix(']').ok_or(SyntaxError("an IPv6 address must end with ]"))?;
+            return inner.parse().map(Self::V6).map_err(|_| SyntaxError("between [ and ] stands no IPv6 address"));
+        }
+        if let Ok(address) = text.parse::<Ipv4Addr>() {
+            return Ok(Self::V4(address));
+        }
+        if let Ok(address) = text.parse::<Ipv6Addr>() {
+            return Ok(Self::V6(address));
+        }
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
+            return Err(SyntaxError("a host is a domain name, an IPv4 address or an IPv6 address in brackets"));
+        }
+        Ok(Self::Name(text.into()))
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::V4(address) => write!(f, "{address}"),
+            Self::V6(address) => write!(f, "[{address}]"),
+        }
+    }
+}
+
+/// Reads `host` or `host:port`, with white space allowed round the colon.
+pub(crate) fn parse_host_port(text: &str) -> Result<(Host, Option<u16>), SyntaxError> {
+    let text = trim(text);
+    let colon = match text.strip_prefix('[').and_then(|_| text.find(']')) {
+        Some(close) => text[close..].find(':').map(|at| at + close),
+        None => text.find(':'),
+    };
+    let Some(colon) = colon else {
+        return Ok((text.parse()?, None));
+    };
+    let port = trim(&text[colon + 1..]);
+    if port.is_empty() || port.len() > 5 || !port.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(SyntaxError("a port is a number from 0 to 65535"));
+    }
+    let port = port.parse().map_err(|_| SyntaxError("a port is a number from 0 to 65535"))?;
+    Ok((trim(&text[..colon]).parse()?, Some(port)))
+}
