@@ -1,0 +1,151 @@
+//! Sound in place of packets that did not come, in the manner of ITU-T G.711 Appendix I.
+//!
+//! The last pitch period is repeated, then the last two, then the last three, so that it does not buzz; from the second
+//! lost 10 ms on it fades, and after 60 ms there is silence. When packets come again, the first is blended in. Unlike
+//! the appendix nothing is delayed: the seam at the beginning of a gap is smoothed inside the repeated sound instead.
+
+use crate::frame::{FRAME, Frame, SILENCE};
+
+/// Conceals the losses of one stream.
+#[derive(Debug, Clone)]
+pub struct Concealer {
+    history: [i16; HISTORY],
+    gap: Option<Gap>,
+}
+
+/// A gap that is being filled.
+#[derive(Debug, Clone)]
+struct Gap {
+    pitch: usize,
+    /// The pitch periods that are repeated, at the end of this; smoothed where they join.
+    source: [f32; HISTORY],
+    /// Samples of them in use.
+    length: usize,
+    position: usize,
+    /// Samples of the gap so far.
+    filled: usize,
+}
+
+impl Concealer {
+    /// A concealer that has heard silence.
+    pub fn new() -> Self {
+        Self { history: [0; HISTORY], gap: None }
+    }
+
+    /// Takes a frame that came; after a gap its beginning is blended with the sound that filled the gap.
+    pub fn received(&mut self, frame: &mut Frame) {
+        if let Some(mut gap) = self.gap.take() {
+            // The longer the gap, the longer the blend: 4 ms and 4 ms more for each 10 ms, 10 ms at most.
+            let blend = (BLEND + gap.filled * 2 / 5).min(FRAME / 2);
+            for (n, sample) in frame[..blend].iter_mut().enumerate() {
+                let rise = (n + 1) as f32 / blend as f32;
+                *sample = (f32::from(*sample) * rise + gap.next() * (1.0 - rise)) as i16;
+            }
+        }
+        self.remember(frame);
+    }
+
+    /// Gives the sound for a frame that did not come.
+    pub fn lost(&mut self) -> Frame {
+        let mut gap = self.gap.take().unwrap_or_else(|| Gap::new(&self.history));
+        let mut frame = SILENCE;
+        if !gap.is_over() {
+            frame.iter_mut().for_each(|sample| *sample = gap.next() as i16);
+        }
+        self.gap = Some(gap);
+        self.remember(&frame);
+        frame
+    }
+
+    /// Whether the last frame was a made one.
+    pub fn is_concealing(&self) -> bool {
+        self.gap.is_some()
+    }
+
+    fn remember(&mut self, frame: &Frame) {
+        self.history.copy_within(FRAME.., 0);
+        self.history[HISTORY - FRAME..].copy_from_slice(frame);
+    }
+}
+
+impl Default for Concealer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Gap {
+    fn new(history: &[i16; HISTORY]) -> Self {
+        let mut source = [0.0; HISTORY];
+        source.iter_mut().zip(history).for_each(|(to, &from)| *to = f32::from(from));
+        let pitch = pitch(&source);
+        let mut gap = Self { pitch, source, length: pitch, position: 0, filled: 0 };
+        gap.smooth();
+        gap
+    }
+
+    /// Lets the end of the repeated sound run into its own beginning: its last quarter period is blended with what
+    /// lies before the beginning.
+    fn smooth(&mut self) {
+        let quarter = self.pitch / 4;
+        let start = HISTORY - self.length;
+        for n in 0..quarter {
+            let share = (n + 1) as f32 / quarter as f32;
+            let end = HISTORY - quarter + n;
+            self.source[end] = self.source[end] * (1.0 - share) + self.source[start - quarter + n] * share;
+        }
+    }
+
+    fn next(&mut self) -> f32 {
+        if self.position == self.length {
+            self.position = 0;
+        }
+        let sample = self.source[HISTORY - self.length + self.position] * self.volume();
+        self.position += 1;
+        self.filled += 1;
+        sample
+    }
+
+    /// 1 for the first 10 ms, then falling by a fifth each 10 ms, 0 from 60 ms on.
+    fn volume(&self) -> f32 {
+        let faded = self.filled.saturating_sub(FULL) as f32 / (SILENT - FULL) as f32;
+        (1.0 - faded).max(0.0)
+    }
+
+    fn is_over(&self) -> bool {
+        self.filled >= SILENT
+    }
+}
+
+/// The pitch period in samples at the end of the sound: where the last 20 ms are most like those before.
+fn pitch(source: &[f32; HISTORY]) -> usize {
+    let newest = &source[HISTORY - FRAME..];
+    let mut best = (LONGEST, f32::MIN);
+    for lag in SHORTEST..=LONGEST {
+        let older = &source[HISTORY - FRAME - lag..HISTORY - lag];
+        let (mut product, mut energy) = (0.0, 0.0);
+        for (new, old) in newest.iter().zip(older) {
+            product += new * old;
+            energy += old * old;
+        }
+        let likeness = product / energy.max(1.0).sqrt();
+        if likeness > best.1 {
+            best = (lag, likeness);
+        }
+    }
+    best.0
+}
+
+/// Samples remembered: the longest three periods and a quarter (G.711 I.2.2: 390).
+const HISTORY: usize = 400;
+
+/// Pitch periods looked for: 200 to 66 Hz (G.711 I.2.3).
+const SHORTEST: usize = 40;
+const LONGEST: usize = 120;
+
+/// Samples that are concealed at full volume, and after which there is silence.
+const FULL: usize = 80;
+const SILENT: usize = 480;
+
+/// Samples of the shortest blend.
+const BLEND: usize = 32;
