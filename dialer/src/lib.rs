@@ -2,9 +2,11 @@
 
 pub mod budget;
 pub mod campaign;
+pub mod dialer;
 pub mod hours;
 pub mod import;
 pub mod lead;
+pub mod pacing;
 pub mod recycle;
 pub mod region;
 pub mod reservation;
@@ -13,6 +15,7 @@ pub mod zone;
 
 pub use budget::{AttemptBudget, BudgetVerdict, PastAttempt};
 pub use campaign::{CampaignSettings, CampaignState, SettingsProblem};
+pub use dialer::{Dialer, DialerConfig, DialerEvent, Input, Origination, Output, Progress};
 pub use hours::{CallingHours, DayHours, HoursVerdict};
 pub use import::{AcceptedRow, RefusedRow, RowRefusal, RowVerdict};
 pub use lead::{AttemptOutcome, DueBatch, DueLead, FinishAttempt, LeadChange, LeadRow, LeadState};

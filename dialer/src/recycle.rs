@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use call_model::Disposition;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::SettingsProblem;
+use crate::lead::{LeadChange, LeadState};
 
 /// When to try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +80,22 @@ impl RetryTable {
             | Disposition::DoNotCall
             | Disposition::InvalidNumber
             | Disposition::Unresolved => Retry::Never,
+        }
+    }
+
+    /// What becomes of a lead whose attempt came to `disposition` at `at`, its `attempts`th of at most `total`.
+    pub fn change(&self, disposition: Disposition, at: Timestamp, attempts: u32, total: u32) -> LeadChange {
+        match self.after(disposition) {
+            Retry::After(_) if attempts >= total => LeadChange::Close(LeadState::Exhausted),
+            Retry::After(after) => {
+                let after = jiff::SignedDuration::try_from(after).unwrap_or(jiff::SignedDuration::MAX);
+                LeadChange::DueAt(at.checked_add(after).unwrap_or(Timestamp::MAX))
+            }
+            Retry::Never => LeadChange::Close(match disposition {
+                Disposition::DoNotCall => LeadState::Blocked,
+                Disposition::Unresolved => LeadState::Unresolved,
+                _ => LeadState::Done,
+            }),
         }
     }
 
