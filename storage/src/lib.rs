@@ -1,1 +1,33 @@
 //! Call records, events, campaigns and leads in SQLite or PostgreSQL.
+//!
+//! # One writer
+//!
+//! Everything that changes a row goes through one writer task behind a bounded queue. The writer takes all that
+//! waits, runs it in one transaction, commits once, and only then answers each job: an `Ok` means that the rows are on
+//! disk. A job that fails alone is told so; the others of its group are run again without it. When the queue is full,
+//! calls get [`StoreError::Busy`] at once and are refused, they never wait.
+//!
+//! On PostgreSQL the writers of several servers take turns by an advisory lock, so that the rules for reserving an
+//! attempt and the order of [`StoredEvent::sequence`] hold there as they do on SQLite.
+//!
+//! # Two databases, one text
+//!
+//! The statements are written once; `dialect` hides what differs. The tables are in `migrations/`, the same in both.
+//! Times are milliseconds since 1970 UTC, ids are UUIDs in text.
+
+mod calls;
+mod dialect;
+mod error;
+mod events;
+mod open;
+mod search;
+mod servers;
+mod writer;
+
+pub use calls::{CallEnd, CallRecord, CallStart, Direction};
+pub use error::{Missing, StoreError};
+pub use events::StoredEvent;
+pub use open::{ServerId, Settings, Store};
+pub use search::CallSearch;
+pub use servers::Counts;
+pub use writer::WriterCounts;
