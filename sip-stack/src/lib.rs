@@ -1,3 +1,4 @@
 //! SIP without sockets: messages, transactions, dialogs, INVITE sessions, authentication, registrar.
 
+pub mod auth;
 pub mod message;

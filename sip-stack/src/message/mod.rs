@@ -27,7 +27,7 @@ mod print;
 mod reason;
 mod request;
 mod response;
-mod text;
+pub(crate) mod text;
 mod typed;
 mod uri;
 mod via;
