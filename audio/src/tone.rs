@@ -95,7 +95,7 @@ impl ToneGenerator {
         if self.left != u64::MAX {
             self.left -= 1;
         }
-        let sounding = self.part % 2 == 0 && self.left >= FADE as u64;
+        let sounding = self.part.is_multiple_of(2) && self.left >= FADE as u64;
         let step = 1.0 / FADE as f32;
         self.fade = if sounding { (self.fade + step).min(1.0) } else { (self.fade - step).max(0.0) };
         let value: f32 = self.waves.iter_mut().map(Wave::next).sum();

@@ -58,9 +58,9 @@ pub fn decode(bytes: &[u8]) -> Result<(Vec<i16>, u32), WavError> {
     if bytes.len() < 12 || &bytes[..4] != b"RIFF" || &bytes[8..12] != b"WAVE" {
         return Err(WavError::NotWav);
     }
-    let mut chunks = Chunks { rest: &bytes[12..] };
+    let chunks = Chunks { rest: &bytes[12..] };
     let mut format = None;
-    while let Some((name, body)) = chunks.next() {
+    for (name, body) in chunks {
         match &name {
             b"fmt " => format = Some(Format::read(body)?),
             b"data" => return format.ok_or(WavError::Missing("fmt "))?.samples(body),

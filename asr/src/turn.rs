@@ -1,0 +1,200 @@
+//! One listening turn, from the order to listen to what was heard.
+//!
+//! Nothing is decoded before somebody speaks: the last 300 ms are kept, and given to the recogniser when speech starts.
+//! The first 200 ms of speech are held back as well, until their level is known, and are then decoded at once; as the
+//! silence that ends a turn is longer than that, nobody waits for it.
+
+use std::collections::VecDeque;
+
+use audio::{FRAME_MS, Frame, Leveller, SILENCE, Upsampler};
+use call_model::{Heard, HeardWord, ListenEnd, ListenRequest};
+
+use crate::{Endpoint, Endpointer, EndpointerConfig, Grammar, Match, Recogniser, RecogniserError};
+
+/// What a turn reports.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TurnEvent {
+    /// What has been understood so far; only when it changed.
+    Partial(String),
+    /// The turn has ended. Nothing comes after it.
+    Heard(Heard),
+}
+
+/// A recogniser with all that belongs around it.
+pub struct Turn {
+    grammar: Grammar,
+    recogniser: Box<dyn Recogniser>,
+    endpointer: Endpointer,
+    leveller: Leveller,
+    upsampler: Upsampler,
+    /// Frames that have not been decoded, with their voice flags.
+    held: VecDeque<(Frame, bool)>,
+    stage: Stage,
+    /// Frames taken in all.
+    frames: u32,
+    partial: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// Before speech: old frames are dropped.
+    Waiting,
+    /// Speech has begun, this many frames ago, and is held back to learn its level.
+    Learning { frames: usize },
+    /// Every frame is decoded as it comes; the recogniser's time began at frame `from`.
+    Decoding { from: u32, since_partial: u32 },
+    /// Over, by its end or by a failure.
+    Over,
+}
+
+impl Turn {
+    /// A turn that waits for speech. `grammar` holds the phrases of `request`, and `recogniser` was made for it.
+    pub fn new(request: &ListenRequest, grammar: Grammar, recogniser: Box<dyn Recogniser>) -> Self {
+        Self {
+            grammar,
+            recogniser,
+            endpointer: Endpointer::new(EndpointerConfig::from(request)),
+            leveller: Leveller::default(),
+            upsampler: Upsampler::new(),
+            held: VecDeque::with_capacity(PRE_ROLL + LEARNING + 1),
+            stage: Stage::Waiting,
+            frames: 0,
+            partial: String::new(),
+        }
+    }
+
+    /// Takes the next 20 ms and whether they hold speech. After [`TurnEvent::Heard`] or an error nothing more comes.
+    pub fn push(&mut self, frame: &Frame, voiced: bool) -> Result<Option<TurnEvent>, RecogniserError> {
+        if matches!(self.stage, Stage::Over) {
+            return Ok(None);
+        }
+        let result = self.step(frame, voiced);
+        if result.is_err() {
+            self.stage = Stage::Over;
+        }
+        result
+    }
+
+    /// Whether speech has begun: from then on the recogniser works.
+    pub fn is_speaking(&self) -> bool {
+        self.endpointer.is_speaking()
+    }
+
+    /// Whether nothing more will come.
+    pub fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Over)
+    }
+
+    fn step(&mut self, frame: &Frame, voiced: bool) -> Result<Option<TurnEvent>, RecogniserError> {
+        self.frames += 1;
+        self.held.push_back((*frame, voiced));
+        let ended = match self.endpointer.push(voiced) {
+            Some(Endpoint::SpeechStarted) => {
+                self.stage = Stage::Learning { frames: 0 };
+                None
+            }
+            Some(Endpoint::Ended(end)) => Some(end),
+            None => None,
+        };
+        match self.stage {
+            Stage::Waiting => {
+                if self.held.len() > PRE_ROLL {
+                    self.held.pop_front();
+                }
+            }
+            Stage::Learning { frames } => self.learn(frame, voiced, frames)?,
+            Stage::Decoding { .. } => self.decode()?,
+            Stage::Over => {}
+        }
+        match ended {
+            Some(end) => self.finish(end).map(Some),
+            None => self.ask(),
+        }
+    }
+
+    fn learn(&mut self, frame: &Frame, voiced: bool, frames: usize) -> Result<(), RecogniserError> {
+        self.leveller.learn(frame, voiced);
+        if frames < LEARNING {
+            self.stage = Stage::Learning { frames: frames + 1 };
+            return Ok(());
+        }
+        self.begin()
+    }
+
+    /// Sets the gain by what was learnt and decodes all that was held back.
+    fn begin(&mut self) -> Result<(), RecogniserError> {
+        self.leveller.settle();
+        self.stage = Stage::Decoding { from: self.frames - self.held.len() as u32, since_partial: 0 };
+        // What was learnt from is not learnt from again.
+        while let Some((mut frame, voiced)) = self.held.pop_front() {
+            self.leveller.apply(&mut frame, voiced);
+            self.recogniser.push(self.upsampler.push(&frame))?;
+        }
+        Ok(())
+    }
+
+    fn decode(&mut self) -> Result<(), RecogniserError> {
+        while let Some((mut frame, voiced)) = self.held.pop_front() {
+            self.leveller.push(&mut frame, voiced);
+            self.recogniser.push(self.upsampler.push(&frame))?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the words so far every 100 ms, and oftener where a whole phrase would end the turn.
+    fn ask(&mut self) -> Result<Option<TurnEvent>, RecogniserError> {
+        let Stage::Decoding { from, since_partial } = self.stage else { return Ok(None) };
+        let ending = self.endpointer.wants_words();
+        let due = since_partial + 1 >= if ending { ENDING_PARTIAL } else { PARTIAL };
+        self.stage = Stage::Decoding { from, since_partial: if due { 0 } else { since_partial + 1 } };
+        if !due {
+            return Ok(None);
+        }
+        let text = self.recogniser.partial()?;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let matched = if text.is_empty() { Match::None } else { self.grammar.matched(&text) };
+        if let Some(Endpoint::Ended(end)) = self.endpointer.understood(matched) {
+            return self.finish(end).map(Some);
+        }
+        if text == self.partial {
+            return Ok(None);
+        }
+        self.partial.clone_from(&text);
+        Ok(Some(TurnEvent::Partial(text)))
+    }
+
+    fn finish(&mut self, end: ListenEnd) -> Result<TurnEvent, RecogniserError> {
+        if matches!(self.stage, Stage::Learning { .. }) {
+            self.begin()?;
+        }
+        let from = match self.stage {
+            Stage::Decoding { from, .. } => from,
+            Stage::Waiting | Stage::Learning { .. } | Stage::Over => self.frames,
+        };
+        // The filter still holds 10 ms of the last word.
+        self.recogniser.push(self.upsampler.push(&SILENCE))?;
+        let offset = (from * FRAME_MS).saturating_sub(FILTER_MS);
+        let words: Vec<HeardWord> = self.recogniser.finish()?.into_iter().map(|word| later(word, offset)).collect();
+        self.stage = Stage::Over;
+        let text = words.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" ");
+        Ok(TurnEvent::Heard(Heard { text, words, speech_ms: self.endpointer.speech_ms(), end }))
+    }
+}
+
+/// From the recogniser's time to the turn's.
+fn later(word: HeardWord, offset: u32) -> HeardWord {
+    HeardWord { start_ms: word.start_ms.saturating_add(offset), end_ms: word.end_ms.saturating_add(offset), ..word }
+}
+
+/// Frames kept from before speech: 300 ms, in which the soft beginning of a word lies.
+const PRE_ROLL: usize = 15;
+
+/// Frames of speech from which its level is learnt: 200 ms.
+const LEARNING: usize = 10;
+
+/// Frames between partial results: 100 ms, and 40 ms in a silence that may end the turn.
+const PARTIAL: u32 = 5;
+const ENDING_PARTIAL: u32 = 2;
+
+/// How late the upsampler gives sound.
+const FILTER_MS: u32 = 10;
