@@ -1,4 +1,26 @@
 //! SIP without sockets: messages, transactions, dialogs, INVITE sessions, authentication, registrar.
 
 pub mod auth;
+mod chance;
+mod endpoint;
+mod flow;
 pub mod message;
+mod policy;
+mod registrar;
+mod registration;
+mod schedule;
+mod targets;
+pub mod transaction;
+mod trunk;
+
+pub use auth::{Account, Secret};
+pub use chance::Chance;
+pub use endpoint::{
+    EndpointConfig, IncomingInvite, InviteError, ListenerConfig, OutgoingInvite, Output, Source, Target, UnknownLeg,
+};
+pub use flow::{ConnectionId, Flow, ListenerId, Transport};
+pub use policy::{AddressRange, Limits, ParseAddressRangeError};
+pub use registrar::RegistrarConfig;
+pub use registration::RegistrationState;
+pub use targets::{Answer, NaptrRecord, Query, ResolveId, SrvRecord};
+pub use trunk::{RegisterConfig, TrunkConfig};
