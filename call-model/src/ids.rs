@@ -83,6 +83,10 @@ time_ordered_id!(
     CampaignId
 );
 time_ordered_id!(
+    /// One uploaded list of a campaign.
+    ListId
+);
+time_ordered_id!(
     /// One row of a campaign's list.
     LeadId
 );

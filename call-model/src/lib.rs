@@ -18,7 +18,9 @@ mod termination;
 pub use disposition::Disposition;
 pub use event::{CallEvent, Certainty, EventRecord, NodeKind, Speaker, TurnResult};
 pub use handover::{CallContext, ContextLine, SlotValue};
-pub use ids::{AgentId, AttemptId, CallId, CampaignId, FlowHash, LeadId, LegId, OrderId, ParseIdError, ProjectId, QueueId};
+pub use ids::{
+    AgentId, AttemptId, CallId, CampaignId, FlowHash, LeadId, LegId, ListId, OrderId, ParseIdError, ProjectId, QueueId,
+};
 pub use leg::{LegCommand, LegEvent, LegFailure};
 pub use number::{ParsePhoneNumberError, PhoneNumber};
 pub use sound::{BargeIn, SoundFact, SoundFailure, SoundOrder};

@@ -289,6 +289,23 @@ impl Write for SaveContext {
     }
 }
 
+impl CallEnd {
+    /// An ending of which nothing is known but its cause; it ends at the epoch until its time is set.
+    pub(crate) fn unknown(call: CallId, termination: Termination) -> Self {
+        Self {
+            call,
+            answered_at: None,
+            ended_at: Timestamp::UNIX_EPOCH,
+            termination,
+            disposition: Disposition::Unresolved,
+            agent: None,
+            queue_wait_ms: None,
+            intent: None,
+            recording: None,
+        }
+    }
+}
+
 impl Direction {
     /// The name as it is stored and shown.
     pub fn as_str(self) -> &'static str {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use call_model::{AgentId, AttemptId, CallId, CampaignId, FlowHash, LeadId, PhoneNumber};
+use call_model::{AgentId, AttemptId, CallId, CampaignId, FlowHash, LeadId, ListId, PhoneNumber};
 use jiff::Timestamp;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqlitePool, SqliteRow};
@@ -409,7 +409,7 @@ macro_rules! from_text_of {
     )* };
 }
 
-from_text_of!(CallId, CampaignId, LeadId, AttemptId, &PhoneNumber, &AgentId, &FlowHash);
+from_text_of!(CallId, CampaignId, ListId, LeadId, AttemptId, &PhoneNumber, &AgentId, &FlowHash);
 
 /// The JSON text of plain data.
 pub(crate) fn json_text(value: &impl serde::Serialize) -> String {

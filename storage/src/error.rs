@@ -15,8 +15,10 @@ pub enum Missing {
     Campaign,
     /// No list has this id.
     List,
-    /// No attempt has this id.
+    /// No attempt has this id, or it is over.
     Attempt,
+    /// No lead has this id, or it is being called.
+    FreeLead,
 }
 
 /// Why the store did not do what was asked. Nothing that failed has left a trace in the database.
@@ -72,7 +74,8 @@ impl Missing {
             Self::OpenCall => "call in progress",
             Self::Campaign => "campaign",
             Self::List => "list",
-            Self::Attempt => "attempt",
+            Self::Attempt => "open attempt",
+            Self::FreeLead => "lead that is not being called",
         }
     }
 }

@@ -15,19 +15,31 @@
 //! The statements are written once; `dialect` hides what differs. The tables are in `migrations/`, the same in both.
 //! Times are milliseconds since 1970 UTC, ids are UUIDs in text.
 
+mod attempts;
 mod calls;
+mod campaigns;
 mod dialect;
+mod dnc;
 mod error;
 mod events;
+mod fresh_ids;
+mod leads;
+mod lists;
 mod open;
+mod recover;
 mod search;
 mod servers;
 mod writer;
 
+pub use attempts::{AttemptState, Reservation, StoredAttempt};
 pub use calls::{CallEnd, CallRecord, CallStart, Direction};
+pub use campaigns::{CampaignProgress, CampaignRecord};
+pub use dnc::DoNotCallEntry;
 pub use error::{Missing, StoreError};
 pub use events::StoredEvent;
+pub use lists::{ImportProgress, ListRecord, StoredRefusal};
 pub use open::{ServerId, Settings, Store};
+pub use recover::Recovered;
 pub use search::CallSearch;
 pub use servers::Counts;
 pub use writer::WriterCounts;

@@ -41,7 +41,7 @@ impl Store {
     /// What a call would meet now.
     pub async fn health(&self) -> Result<(), StoreError> {
         self.readers.row("SELECT 1", Vec::new()).await?;
-        self.queue.write(Probe { server: self.server.as_str().to_owned() }).await
+        self.queue.write(Probe).await
     }
 
     /// What the tables of the project hold.
@@ -92,17 +92,13 @@ impl Write for Renew {
 }
 
 /// A change that changes nothing a reader would see, but that needs room on the disk as any other.
-struct Probe {
-    server: String,
-}
+struct Probe;
 
 impl Write for Probe {
     type Output = ();
 
     async fn run(&self, tx: &mut Connection) -> Result<(), StoreError> {
-        let sql = "INSERT INTO servers (id, seen_at, lease_until) VALUES ($1, 0, 0) \
-                   ON CONFLICT (id) DO UPDATE SET seen_at = servers.seen_at + 0";
-        tx.execute(sql, values![self.server.as_str()]).await?;
+        tx.execute("UPDATE projects SET name = name WHERE id = 1", Vec::new()).await?;
         Ok(())
     }
 }

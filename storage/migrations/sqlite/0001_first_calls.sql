@@ -79,11 +79,13 @@ CREATE TABLE lists (
     id TEXT PRIMARY KEY NOT NULL,
     project_id INTEGER NOT NULL REFERENCES projects (id),
     campaign TEXT NOT NULL REFERENCES campaigns (id),
+    -- Who reads it; an upload that is not complete when its server starts again is taken back.
+    server TEXT NOT NULL,
     name TEXT NOT NULL,
     uploaded_at INTEGER NOT NULL,
     accepted INTEGER NOT NULL,
     refused INTEGER NOT NULL,
-    -- NULL while the upload goes on, and for ever where it broke off.
+    -- NULL while the upload goes on: until then none of its leads is due.
     completed_at INTEGER
 );
 

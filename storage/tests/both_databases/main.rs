@@ -1,6 +1,8 @@
 //! The same tests on SQLite and on PostgreSQL.
 
+mod attempts;
 mod calls;
+mod lists;
 mod place;
 mod postgres;
 

@@ -1,11 +1,16 @@
 //! Where a test keeps its rows, and what its rows are made of.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use call_model::{CallEvent, CallId, Cause, Disposition, EventRecord, FlowHash, Party, Termination};
+use call_model::{
+    AttemptId, CallEvent, CallId, CampaignId, Cause, Disposition, EventRecord, FlowHash, LeadId, Party, PhoneNumber,
+    Termination,
+};
+use dialer::{AcceptedRow, CampaignSettings, CampaignState, ContactLimits, Purpose, ReservationRequest, RowVerdict};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
-use storage::{CallEnd, CallStart, Direction, ServerId, Settings, Store};
+use storage::{CallEnd, CallStart, Direction, DoNotCallEntry, ServerId, Settings, Store};
 
 /// A database of one test.
 pub struct Place {
@@ -102,4 +107,50 @@ pub fn end(call: CallId, at: Timestamp) -> CallEnd {
 
 pub fn event(call: CallId, number: u32, event: CallEvent) -> EventRecord {
     EventRecord { call, number, at_ms: u64::from(number) * 100, event }
+}
+
+pub fn new_attempt(at: Timestamp) -> AttemptId {
+    AttemptId::from_parts(u64::try_from(at.as_millisecond()).expect("after 1970"), chance())
+}
+
+/// A number in London, another for each line.
+pub fn number(line: u64) -> PhoneNumber {
+    format!("+44207{:07}", 1_000_000 + line).parse().expect("a number")
+}
+
+pub fn settings(name: &str) -> CampaignSettings {
+    CampaignSettings::named(name, "offer", "carrier", number(999))
+}
+
+/// A campaign that runs.
+pub async fn campaign(store: &Store, name: &str) -> CampaignId {
+    let campaign = CampaignId::from_parts(u64::try_from(noon().as_millisecond()).expect("after 1970"), chance());
+    store.create_campaign(campaign, &settings(name), noon()).await.expect("the campaign is new");
+    store.set_campaign_state(campaign, CampaignState::Running, noon()).await.expect("the campaign is there");
+    campaign
+}
+
+pub fn accepted(line: u64) -> RowVerdict {
+    let variables = [("line".to_owned(), line.to_string()), ("name".to_owned(), "O'Neil, \"Al\"".to_owned())].into();
+    RowVerdict::Accepted(AcceptedRow { line, number: number(line), variables })
+}
+
+pub fn never(line: u64) -> DoNotCallEntry {
+    DoNotCallEntry { number: number(line), reason: "asked".into(), source: "api".into(), added_at: noon() }
+}
+
+pub fn wish(campaign: CampaignId, lead: LeadId, line: u64, now: Timestamp) -> ReservationRequest {
+    ReservationRequest { purpose: Purpose::Lead { campaign, lead }, ..single(line, now) }
+}
+
+pub fn single(line: u64, now: Timestamp) -> ReservationRequest {
+    ReservationRequest {
+        attempt: new_attempt(now),
+        purpose: Purpose::SingleCall,
+        number: number(line),
+        server: "here".into(),
+        lease: Duration::from_secs(60),
+        now,
+        limits: ContactLimits::default(),
+    }
 }
