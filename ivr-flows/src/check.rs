@@ -1,0 +1,194 @@
+//! Checks that need the whole flow: names in texts, nodes never reached, loops without an end, variables not yet filled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::Place;
+use crate::nearest::nearest;
+use crate::node::{Kind, Node, NodeId};
+use crate::reading::Reading;
+use crate::services::Service;
+use crate::text::{Line, Template};
+use crate::value::Type;
+use crate::yaml::list_of;
+
+/// Every variable of every text must be known.
+pub(crate) fn texts(scope: &BTreeMap<String, Type>, reading: &mut Reading<'_>) {
+    for (place, template) in std::mem::take(&mut reading.uses) {
+        for name in reading.templates.variables(&template) {
+            if !scope.contains_key(&name) {
+                let (message, fix) = unknown(&name, scope);
+                reading.findings.error(place, message, fix);
+            }
+        }
+        reading.uses.push((place, template));
+    }
+}
+
+fn unknown(name: &str, scope: &BTreeMap<String, Type>) -> (String, String) {
+    let group = format!("{name}.");
+    let fields: Vec<&String> = scope.keys().filter(|known| known.starts_with(&group)).collect();
+    if !fields.is_empty() {
+        return (
+            format!("`{name}` is a service, not a value"),
+            format!("name one of its fields: {}", list_of(&fields)),
+        );
+    }
+    let fix = match nearest(name, scope.keys().map(String::as_str)) {
+        Some(known) => format!("write `{known}`"),
+        None => format!(
+            "use a slot, a service's field or a name under `given:`: {}",
+            list_of(&scope.keys().collect::<Vec<_>>())
+        ),
+    };
+    (format!("there is no variable `{name}`"), fix)
+}
+
+/// Where the ways of the flow lead.
+pub(crate) fn ways(
+    nodes: &[Node],
+    start: NodeId,
+    person: NodeId,
+    services: &BTreeMap<String, Service>,
+    given: &BTreeMap<String, Type>,
+    reading: &mut Reading<'_>,
+) {
+    let exits: Vec<Vec<(NodeId, Vec<String>)>> = nodes.iter().map(|node| node.exits(services)).collect();
+    never_reached(nodes, &exits, start, person, reading);
+    without_end(nodes, &exits, reading);
+    keyless(nodes, reading);
+    let always = given.keys().cloned().chain(["caller".to_owned(), "called".to_owned()]).collect();
+    not_yet_filled(nodes, &filled(nodes, &exits, start, person, always), reading);
+}
+
+fn never_reached(
+    nodes: &[Node],
+    exits: &[Vec<(NodeId, Vec<String>)>],
+    start: NodeId,
+    person: NodeId,
+    reading: &mut Reading<'_>,
+) {
+    let mut reached = BTreeSet::from([start, person]);
+    let mut open = vec![start, person];
+    while let Some(NodeId(from)) = open.pop() {
+        for (to, _) in &exits[from] {
+            if reached.insert(*to) {
+                open.push(*to);
+            }
+        }
+    }
+    for (index, node) in nodes.iter().enumerate() {
+        if !reached.contains(&NodeId(index)) {
+            let message = format!("the node `{}` is never reached", node.name);
+            reading.findings.warning(
+                node.place,
+                message,
+                "let another node lead to it with `goto` or `then`, or remove it",
+            );
+        }
+    }
+}
+
+/// A circle of nodes none of which waits for the caller or an agent runs for ever.
+fn without_end(nodes: &[Node], exits: &[Vec<(NodeId, Vec<String>)>], reading: &mut Reading<'_>) {
+    let mut done = vec![false; nodes.len()];
+    for first in 0..nodes.len() {
+        let mut way: Vec<(usize, usize)> = vec![(first, 0)];
+        while let Some((from, next)) = way.last_mut() {
+            let from = *from;
+            if done[from] || nodes[from].waits() {
+                way.pop();
+                continue;
+            }
+            let Some((NodeId(to), _)) = exits[from].get(*next) else {
+                done[from] = true;
+                way.pop();
+                continue;
+            };
+            *next += 1;
+            if let Some(begin) = way.iter().position(|(on_way, _)| on_way == to) {
+                let circle: Vec<&str> = way[begin..].iter().map(|(index, _)| nodes[*index].name.as_str()).collect();
+                let place = nodes[*to].place;
+                let message =
+                    format!("the nodes {} lead in a circle that never waits for the caller", list_of(&circle));
+                reading.findings.error(place, message, "put a `menu` or an `ask` into the circle, or let it lead out");
+            } else if !done[*to] {
+                way.push((*to, 0));
+            }
+        }
+    }
+}
+
+/// After some failures only keys count, so every choice should have one.
+fn keyless(nodes: &[Node], reading: &mut Reading<'_>) {
+    for node in nodes {
+        let Some(asked) = node.asked() else { continue };
+        let without = asked.keyless();
+        if !without.is_empty() && asked.has_own_keys() {
+            let message = format!("at `{}` the choices {} have no key", node.name, list_of(&without));
+            reading.findings.warning(node.place, message, "add `press:`; after two failures callers can only use keys");
+        }
+    }
+}
+
+/// The variables that are filled on every way to each node; `None` for a node that is never reached.
+fn filled(
+    nodes: &[Node],
+    exits: &[Vec<(NodeId, Vec<String>)>],
+    start: NodeId,
+    person: NodeId,
+    always: BTreeSet<String>,
+) -> Vec<Option<BTreeSet<String>>> {
+    let mut filled: Vec<Option<BTreeSet<String>>> = vec![None; nodes.len()];
+    filled[start.0] = Some(always);
+    let mut open = BTreeSet::from([start]);
+    while let Some(from) = open.pop_first() {
+        let Some(here) = filled[from.0].clone() else { continue };
+        let to_person = nodes[from.0].asks().then(|| (person, Vec::new()));
+        for (to, fills) in exits[from.0].iter().chain(&to_person) {
+            let mut there = here.clone();
+            there.extend(fills.iter().cloned());
+            let narrowed = match &filled[to.0] {
+                Some(before) => before.intersection(&there).cloned().collect(),
+                None => there,
+            };
+            if filled[to.0].as_ref() != Some(&narrowed) {
+                filled[to.0] = Some(narrowed);
+                open.insert(*to);
+            }
+        }
+    }
+    filled
+}
+
+/// What the caller hears must be known by then.
+fn not_yet_filled(nodes: &[Node], filled: &[Option<BTreeSet<String>>], reading: &mut Reading<'_>) {
+    let places: BTreeMap<String, Place> = reading
+        .uses
+        .iter()
+        .filter_map(|(place, template)| match template {
+            Template::Varying(name, _) => Some((name.clone(), *place)),
+            Template::Fixed(_) => None,
+        })
+        .collect();
+    for (node, filled) in nodes.iter().zip(filled) {
+        let Some(filled) = filled else { continue };
+        let own = match &node.kind {
+            Kind::Ask(ask) => Some(ask.slot.as_str()),
+            _ => None,
+        };
+        for line in node.lines() {
+            let Line::Said(template @ Template::Varying(name, source)) = line else { continue };
+            let Some(place) = places.get(name) else { continue };
+            for variable in reading.templates.variables(template) {
+                let guarded = source.contains(&format!("{variable} is defined"));
+                if !filled.contains(&variable) && own != Some(&variable) && !guarded {
+                    let message = format!("`{variable}` is not filled on every way to `{}`", node.name);
+                    let fix = format!(
+                        "fill it on every way here, or write {{% if {variable} is defined %}} ... {{% endif %}}"
+                    );
+                    reading.findings.warning(*place, message, fix);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! `menu`: lets the caller choose, by speech and by keys at once.
+//!
+//! ```yaml
+//! welcome:
+//!   menu:
+//!     say: "North Wind. Bill or complaint?"
+//!     say_again: "Say bill or complaint, or press 1 or 2."
+//!     choices:
+//!       bill:  { hear: [my bill, what do I owe], press: "1", goto: bill }
+//!       staff: { hear: [rude employee], press: "2", label: "a complaint", goto: ask }
+//! ```
+//!
+//! A choice is an intent: its name is told as such, and `{{ intent }}` is its label.
+
+use std::collections::BTreeMap;
+
+use call_model::{CallEvent, Certainty};
+
+use super::choice::{Written, compile, read_written};
+use super::question::Question;
+use super::set::Settings;
+use super::{NodeId, Surroundings};
+use crate::reading::Reading;
+use crate::run::{Core, Step};
+use crate::text::tokens;
+use crate::understand::Choices;
+use crate::value::Type;
+use crate::yaml::{Fields, Text, Tree};
+
+/// A node that lets the caller choose.
+#[derive(Debug)]
+pub(crate) struct Menu {
+    pub(crate) question: Question,
+    pub(crate) choices: Choices,
+    /// Where each choice leads, in the order of `choices`.
+    ways: Vec<Way>,
+}
+
+#[derive(Debug)]
+struct Way {
+    to: NodeId,
+    set: Settings,
+}
+
+impl Menu {
+    pub(crate) fn read(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Self> {
+        let place = fields.place;
+        let question = Question::read(fields, "the menu", around, reading);
+        let mut written = Vec::new();
+        let mut ways = Vec::new();
+        let entries = fields.entries("choices", &mut reading.findings).unwrap_or_default();
+        let none = entries.is_empty();
+        for (name, tree) in entries {
+            let Some((choice, way)) = read_choice(fields.file(), name, tree, reading) else { continue };
+            check_person(&choice, way.as_ref().map(|way| way.to), around, reading);
+            reading.intents.push(choice.name.text.clone());
+            written.push(choice);
+            ways.extend(way);
+        }
+        if none {
+            let fix = "add `choices:` and below it `name: { hear: [...], press: \"1\", goto: node }`";
+            reading.findings.error(place, "the menu has no choices", fix);
+        }
+        let complete = ways.len() == written.len() && !none;
+        let choices = compile(written, reading);
+        if !complete {
+            return None;
+        }
+        Some(Self { question: question?, choices, ways })
+    }
+
+    pub(crate) fn check(&self, scope: &BTreeMap<String, Type>, reading: &mut Reading<'_>) {
+        self.ways.iter().for_each(|way| way.set.check(scope, reading));
+    }
+
+    pub(crate) fn exits(&self) -> Vec<(NodeId, Vec<String>)> {
+        let fills = |way: &Way| way.set.fills().map(str::to_owned).chain(["intent".to_owned()]).collect();
+        let chosen = self.ways.iter().map(|way| (way.to, fills(way)));
+        chosen.chain(self.question.exits().into_iter().map(|to| (to, Vec::new()))).collect()
+    }
+
+    /// The caller has chosen.
+    pub(crate) fn chosen(&self, index: usize, certainty: Certainty, core: &mut Core) -> Step {
+        let (Some(choice), Some(way)) = (self.choices.list().get(index), self.ways.get(index)) else {
+            return Step::Person;
+        };
+        core.memory.set_intent(&choice.name, &choice.label);
+        core.event(CallEvent::IntentFound { intent: choice.name.clone(), certainty });
+        match way.set.apply(core) {
+            Ok(()) => Step::Goto(way.to),
+            Err(reason) => Step::Broken(reason),
+        }
+    }
+}
+
+fn read_choice(file: u32, name: Text, tree: &Tree, reading: &mut Reading<'_>) -> Option<(Written, Option<Way>)> {
+    let mut fields = reading.open(file, tree, format!("the choice `{}`", name.text))?;
+    let choice = read_written(&mut fields, name, reading);
+    let to = reading.must_target(&mut fields, "goto", "add `goto:` with the node that the choice leads to");
+    let set = match fields.tree("set") {
+        None => Settings::default(),
+        Some(tree) => {
+            let mut inner = reading.open(file, tree, "`set`")?;
+            let set = Settings::read(&mut inner, reading);
+            inner.finish(&mut reading.findings);
+            set
+        }
+    };
+    fields.finish(&mut reading.findings);
+    Some((choice, to.map(|to| Way { to, set })))
+}
+
+/// What always leads to a person cannot mean something else, unless it leads there too.
+fn check_person(choice: &Written, to: Option<NodeId>, around: &Surroundings, reading: &mut Reading<'_>) {
+    if to.is_some() && to == around.person {
+        return;
+    }
+    if let Some((place, '0')) = choice.key {
+        reading.findings.error(place, "key 0 always leads to a person", "use another key");
+    }
+    for (place, phrase) in &choice.phrases {
+        if reading.words.person.iter().any(|known| tokens(known) == phrase.tokens) {
+            let message = format!("`{}` always leads to a person", phrase.spoken);
+            reading.findings.error(
+                *place,
+                message,
+                "use another phrase, or let the choice lead to the node of `person:`",
+            );
+        }
+    }
+}

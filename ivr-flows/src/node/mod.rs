@@ -1,0 +1,214 @@
+//! The nodes of a flow. A kind of node is one file: its YAML, its checks and its step at run time.
+
+mod ask;
+mod branch;
+mod choice;
+mod hang_up;
+mod http;
+mod menu;
+mod play;
+mod question;
+mod queue;
+mod set;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use crate::diagnostic::Place;
+use crate::reading::Reading;
+use crate::run::{Core, Step};
+use crate::services::Service;
+use crate::text::Line;
+use crate::value::Type;
+use crate::yaml::{Text, Tree, entries, list_of};
+
+pub(crate) use ask::{Ask, NO, SlotKind, YES, yes_no};
+pub(crate) use branch::Branch;
+pub(crate) use hang_up::HangUp;
+pub(crate) use http::{Fetching, Http};
+pub(crate) use menu::Menu;
+pub(crate) use play::Play;
+pub(crate) use question::{Asked, PERSON, Rung, Rungs, read_rungs};
+pub(crate) use queue::Queue;
+pub(crate) use set::Set;
+
+/// The index of a node in its flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub(crate) usize);
+
+/// A node.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) kind: Kind,
+}
+
+/// What a node does.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// Says something.
+    Play(Play),
+    /// Lets the caller choose.
+    Menu(Menu),
+    /// Fills a slot.
+    Ask(Ask),
+    /// Goes different ways.
+    Branch(Branch),
+    /// Fills slots and the disposition without asking.
+    Set(Set),
+    /// Asks a back end.
+    Http(Http),
+    /// Hands the caller to people.
+    Queue(Queue),
+    /// Ends the call.
+    HangUp(HangUp),
+}
+
+/// What every node's reader is given.
+pub(crate) struct Surroundings {
+    /// What is done when nothing came.
+    pub(crate) silent: Rungs,
+    /// What is done when nothing was understood.
+    pub(crate) misunderstood: Rungs,
+    /// The node that a caller comes to who wants a person.
+    pub(crate) person: Option<NodeId>,
+    pub(crate) services: BTreeMap<String, Service>,
+}
+
+/// The kinds by their keys.
+const KINDS: &[&str] = &["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up"];
+
+impl Node {
+    /// Reads a node: one kind, as its key.
+    pub(crate) fn read(
+        file: u32,
+        name: &Text,
+        tree: &Tree,
+        around: &Surroundings,
+        reading: &mut Reading<'_>,
+    ) -> Option<Self> {
+        let what = format!("the node `{}`", name.text);
+        let mut kinds = entries(file, tree, &what, &mut reading.findings)?;
+        if kinds.len() != 1 {
+            let message = match kinds.len() {
+                0 => format!("{what} does nothing"),
+                _ => format!("{what} has {} keys, but a node is of one kind", kinds.len()),
+            };
+            let fix = format!("write one of {} below it, and what belongs to it indented below that", list_of(KINDS));
+            reading.findings.error(name.place, message, fix);
+            return None;
+        }
+        let (key, tree) = kinds.remove(0);
+        if !KINDS.contains(&key.text.as_str()) {
+            let fix = match crate::nearest::nearest(&key.text, KINDS.iter().copied()) {
+                Some(known) => format!("write `{known}`"),
+                None => format!("write one of {}", list_of(KINDS)),
+            };
+            reading.findings.error(key.place, format!("there is no kind of node `{}`", key.text), fix);
+            return None;
+        }
+        if key.text == "branch" {
+            let kind = Kind::Branch(Branch::read(file, key.place, tree, reading)?);
+            return Some(Self { name: name.text.clone(), place: name.place, kind });
+        }
+        let mut fields = reading.open(file, tree, format!("the {} `{}`", key.text, name.text))?;
+        let kind = match key.text.as_str() {
+            "play" => Play::read(&mut fields, reading).map(Kind::Play),
+            "menu" => Menu::read(&mut fields, around, reading).map(Kind::Menu),
+            "ask" => Ask::read(&mut fields, around, reading).map(Kind::Ask),
+            "set" => Set::read(&mut fields, reading).map(Kind::Set),
+            "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
+            "queue" => Queue::read(&mut fields, reading).map(Kind::Queue),
+            _ => HangUp::read(&mut fields, reading).map(Kind::HangUp),
+        };
+        fields.finish(&mut reading.findings);
+        Some(Self { name: name.text.clone(), place: name.place, kind: kind? })
+    }
+
+    /// Checks what needs the whole flow: the types of conditions.
+    pub(crate) fn check(&self, scope: &BTreeMap<String, Type>, reading: &mut Reading<'_>) {
+        match &self.kind {
+            Kind::Branch(branch) => branch.check(scope, reading),
+            Kind::Set(set) => set.check(scope, reading),
+            Kind::Menu(menu) => menu.check(scope, reading),
+            Kind::Play(_) | Kind::Ask(_) | Kind::Http(_) | Kind::Queue(_) | Kind::HangUp(_) => {}
+        }
+    }
+
+    /// The nodes that may come next and the variables that are filled on the way there; without the way to a person,
+    /// which every question has.
+    pub(crate) fn exits(&self, services: &BTreeMap<String, Service>) -> Vec<(NodeId, Vec<String>)> {
+        match &self.kind {
+            Kind::Play(play) => vec![(play.then, Vec::new())],
+            Kind::Menu(menu) => menu.exits(),
+            Kind::Ask(ask) => ask.exits(),
+            Kind::Branch(branch) => branch.exits().into_iter().map(|to| (to, Vec::new())).collect(),
+            Kind::Set(set) => vec![(set.then, set.fills().map(str::to_owned).collect())],
+            Kind::Http(http) => vec![(http.then, http.fills(services)), (http.if_failed, Vec::new())],
+            Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
+            Kind::HangUp(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it waits for a person: the caller or an agent.
+    pub(crate) fn waits(&self) -> bool {
+        matches!(self.kind, Kind::Menu(_) | Kind::Ask(_) | Kind::Queue(_))
+    }
+
+    /// Whether the caller can ask for a person here.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.kind, Kind::Menu(_) | Kind::Ask(_))
+    }
+
+    /// What it may say, in every case.
+    pub(crate) fn lines(&self) -> Vec<&Line> {
+        match &self.kind {
+            Kind::Play(play) => vec![&play.line],
+            Kind::Menu(menu) => menu.question.lines(),
+            Kind::Ask(ask) => ask.lines(),
+            Kind::Http(http) => http.say_while.iter().collect(),
+            Kind::Queue(queue) => queue.line.iter().collect(),
+            Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
+            Kind::Branch(_) | Kind::Set(_) => Vec::new(),
+        }
+    }
+
+    /// What is asked here, for nodes that ask.
+    pub(crate) fn asked(&self) -> Option<Asked<'_>> {
+        match &self.kind {
+            Kind::Menu(menu) => Some(Asked::Menu(menu)),
+            Kind::Ask(ask) => Some(Asked::Ask(ask)),
+            Kind::Play(_) | Kind::Branch(_) | Kind::Set(_) | Kind::Http(_) | Kind::Queue(_) | Kind::HangUp(_) => None,
+        }
+    }
+
+    /// Its step when the dialogue comes to it.
+    pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {
+        match &self.kind {
+            Kind::Play(play) => play.enter(core, now),
+            Kind::Menu(_) | Kind::Ask(_) => crate::run::Asking::begin(id, core, now),
+            Kind::Branch(branch) => branch.enter(core),
+            Kind::Set(set) => set.enter(core),
+            Kind::Http(http) => http.enter(id, core, now),
+            Kind::Queue(queue) => queue.enter(id, core, now),
+            Kind::HangUp(hang_up) => hang_up.enter(core, now),
+        }
+    }
+}
+
+impl Kind {
+    /// The kind's key in YAML.
+    pub(crate) fn key(&self) -> &'static str {
+        match self {
+            Self::Play(_) => "play",
+            Self::Menu(_) => "menu",
+            Self::Ask(_) => "ask",
+            Self::Branch(_) => "branch",
+            Self::Set(_) => "set",
+            Self::Http(_) => "http",
+            Self::Queue(_) => "queue",
+            Self::HangUp(_) => "hang_up",
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What the readers of a flow's parts share: names, texts, phrases, targets, and the findings.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use call_model::Language;
+
+use crate::diagnostic::{Findings, Place};
+use crate::language::Words;
+use crate::nearest::nearest;
+use crate::node::NodeId;
+use crate::source::{FileSource, Vocabulary, stays_inside};
+use crate::text::{Line, Phrase, PhraseFault, Template, Templates};
+use crate::value::Type;
+use crate::yaml::{Content, Fields, Text, Tree, list_of};
+
+/// The state of reading one flow.
+pub(crate) struct Reading<'a> {
+    pub(crate) findings: Findings,
+    pub(crate) files: &'a dyn FileSource,
+    pub(crate) vocabulary: Option<&'a dyn Vocabulary>,
+    pub(crate) language: Language,
+    pub(crate) words: &'static Words,
+    /// The names of the nodes, in the order of the file.
+    pub(crate) nodes: Vec<String>,
+    pub(crate) templates: Templates,
+    /// The texts with variables, to be checked when every variable is known.
+    pub(crate) uses: Vec<(Place, Template)>,
+    /// The slots, their types and where each was first named.
+    pub(crate) slots: BTreeMap<String, (Type, Place)>,
+    /// The names of the menus' choices.
+    pub(crate) intents: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// Takes a target that must be there.
+    pub(crate) fn must_target(&mut self, fields: &mut Fields<'_>, name: &'static str, fix: &str) -> Option<NodeId> {
+        let text = fields.must_text(name, fix, &mut self.findings)?;
+        self.node(&text)
+    }
+
+    /// Finds a node by its name.
+    pub(crate) fn node(&mut self, text: &Text) -> Option<NodeId> {
+        if let Some(index) = self.nodes.iter().position(|name| *name == text.text) {
+            return Some(NodeId(index));
+        }
+        let fix = match nearest(&text.text, self.nodes.iter().map(String::as_str)) {
+            Some(known) => format!("write `{known}`"),
+            None => format!("add a node `{}` under `nodes:`, or name one of {}", text.text, list_of(&self.nodes)),
+        };
+        self.findings.error(text.place, format!("there is no node `{}`", text.text), fix);
+        None
+    }
+
+    /// Takes what is said: `say`, `audio`, or both.
+    pub(crate) fn line(&mut self, fields: &mut Fields<'_>, say: &'static str, audio: &'static str) -> Option<Line> {
+        let recorded = fields.text(audio, &mut self.findings);
+        let said = fields.text(say, &mut self.findings);
+        let template = said.as_ref().and_then(|text| self.spoken(text));
+        let Some(recorded) = recorded else { return template.map(Line::Said) };
+        if !stays_inside(&recorded.text) {
+            let message = format!("`{}` is no file in the flow's folder", recorded.text);
+            self.findings.error(recorded.place, message, "write a path relative to this file, without `..`");
+        } else if self.files.exists(&recorded.text) {
+            return Some(Line::Recorded(recorded.text));
+        } else if template.is_some() {
+            let message = format!("the recording `{}` is not there", recorded.text);
+            self.findings.warning(recorded.place, message, "add the file; until then the synthetic voice says it");
+        } else {
+            let message = format!("the recording `{}` is not there", recorded.text);
+            self.findings.error(recorded.place, message, format!("add the file, or `{say}:` with the words"));
+        }
+        template.map(Line::Said)
+    }
+
+    /// Takes what must be said.
+    pub(crate) fn must_line(&mut self, fields: &mut Fields<'_>, what: &str) -> Option<Line> {
+        let place = fields.place;
+        let given = fields.has("say") || fields.has("audio");
+        let line = self.line(fields, "say", "audio");
+        if !given {
+            let fix = "add `say:` with what the caller hears, or `audio:` with a recording";
+            self.findings.error(place, format!("{what} has no prompt"), fix);
+        }
+        line
+    }
+
+    /// A text that a voice speaks.
+    pub(crate) fn spoken(&mut self, text: &Text) -> Option<Template> {
+        if text.text.trim().is_empty() {
+            self.findings.error(text.place, "the prompt is empty", "write what the caller hears");
+            return None;
+        }
+        self.template(text)
+    }
+
+    /// A text with variables.
+    pub(crate) fn template(&mut self, text: &Text) -> Option<Template> {
+        match self.templates.add(&text.text) {
+            Ok(template) => {
+                if matches!(template, Template::Varying(..)) {
+                    self.uses.push((text.place, template.clone()));
+                }
+                Some(template)
+            }
+            Err(wrong) => {
+                let fix = "write variables as {{ name }} or {{ service.field }}";
+                self.findings.error(text.place, format!("the text does not render: {wrong}"), fix);
+                None
+            }
+        }
+    }
+
+    /// Phrases that are listened for.
+    pub(crate) fn phrases(&mut self, texts: &[Text]) -> Vec<(Place, Phrase)> {
+        texts.iter().filter_map(|text| self.phrase(text).map(|phrase| (text.place, phrase))).collect()
+    }
+
+    fn phrase(&mut self, text: &Text) -> Option<Phrase> {
+        let fault = match Phrase::read(&text.text, &self.language, self.vocabulary) {
+            Ok(phrase) => return Some(phrase),
+            Err(fault) => fault,
+        };
+        let (message, fix) = match fault {
+            PhraseFault::Empty => ("the phrase is empty".to_owned(), "write what the caller says".to_owned()),
+            PhraseFault::TooLong => (
+                "the phrase has more than 20 words".to_owned(),
+                "write the few words that tell it from the others".to_owned(),
+            ),
+            PhraseFault::Character(c) => (
+                format!("the phrase `{}` holds `{c}`, which cannot be listened for", text.text),
+                character_fix(c).to_owned(),
+            ),
+            PhraseFault::UnknownWord(word, Some(known)) => (
+                format!("the recogniser does not know the word `{word}`"),
+                format!("write `{known}`, or say it in other words"),
+            ),
+            PhraseFault::UnknownWord(word, None) => {
+                (format!("the recogniser does not know the word `{word}`"), "say it in other words".to_owned())
+            }
+        };
+        self.findings.error(text.place, message, fix);
+        None
+    }
+
+    /// A key of the telephone.
+    pub(crate) fn key(&mut self, fields: &mut Fields<'_>) -> Option<(Place, char)> {
+        let tree = fields.tree("press")?;
+        let place = fields.at(tree);
+        let text = match &tree.content {
+            Content::Text(text) => text.clone(),
+            Content::Number(number) => {
+                self.findings.error(place, "the key is not in quotes", format!("write `press: \"{number}\"`"));
+                return None;
+            }
+            Content::Nothing | Content::Flag(_) | Content::List(_) | Content::Map(_) => String::new(),
+        };
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(key @ ('0'..='9' | '*' | '#')), None) => Some((place, key)),
+            _ => {
+                let fix = "write one of \"0\" to \"9\", \"*\" or \"#\", in quotes";
+                self.findings.error(place, format!("`press` is no key of a telephone: `{text}`"), fix);
+                None
+            }
+        }
+    }
+
+    /// A length of time such as `5s` or `800ms`, within limits.
+    pub(crate) fn duration(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        low: Duration,
+        high: Duration,
+    ) -> Option<Duration> {
+        let tree = fields.tree(name)?;
+        let place = fields.at(tree);
+        let taken = match &tree.content {
+            Content::Text(text) => parse_duration(text),
+            _ => None,
+        };
+        let limits = format!("from {} to {}", show_duration(low), show_duration(high));
+        match taken {
+            None => self.findings.error(
+                place,
+                format!("`{name}` is no length of time"),
+                format!("write it as `{}`", show_duration(low)),
+            ),
+            Some(taken) if taken < low || taken > high => {
+                let message = format!("`{name}` of {} makes no sense", show_duration(taken));
+                self.findings.error(place, message, format!("write a time {limits}"));
+            }
+            Some(taken) => return Some(taken),
+        }
+        None
+    }
+
+    /// Declares a slot. A slot that several nodes fill has one type.
+    pub(crate) fn declare(&mut self, name: &Text, of: Type) -> Option<String> {
+        if !self.is_variable(name) {
+            return None;
+        }
+        if RESERVED.contains(&name.text.as_str()) {
+            let message = format!("`{}` is given by the call and cannot be filled", name.text);
+            self.findings.error(name.place, message, "give the slot another name");
+            return None;
+        }
+        match self.slots.get(&name.text) {
+            None => {
+                self.slots.insert(name.text.clone(), (of, name.place));
+            }
+            Some((known, _)) if *known == of || of == Type::Text => {}
+            Some((Type::Text, _)) => {
+                self.slots.insert(name.text.clone(), (of, name.place));
+            }
+            Some((known, place)) => {
+                let message = format!(
+                    "the slot `{}` is {} here and {} in line {}",
+                    name.text,
+                    of.what(),
+                    known.what(),
+                    place.line
+                );
+                self.findings.error(name.place, message, "ask both the same way, or use two slots");
+            }
+        }
+        Some(name.text.clone())
+    }
+
+    /// Whether a name can stand in a template.
+    pub(crate) fn is_variable(&mut self, name: &Text) -> bool {
+        let fits = name.text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !KEYWORDS.contains(&name.text.as_str());
+        if !fits {
+            let fix = "use latin letters, digits and underscores, beginning with a letter, and no word such as `and`";
+            self.findings.error(name.place, format!("`{}` cannot be the name of a variable", name.text), fix);
+        }
+        fits
+    }
+
+    /// The fields of a tree.
+    pub(crate) fn open<'t>(&mut self, file: u32, tree: &'t Tree, what: impl Into<String>) -> Option<Fields<'t>> {
+        Fields::open(file, tree, what, &mut self.findings)
+    }
+}
+
+fn character_fix(c: char) -> &'static str {
+    match c {
+        '，' | '。' | '！' | '？' | '、' | '“' | '”' | '：' | '；' => {
+            "remove the full-width punctuation; write each phrase as an item of its own"
+        }
+        '"' | '\\' => "remove it; a phrase holds letters, digits, apostrophes, hyphens and blanks",
+        ',' | ';' | '/' | '|' => "write each phrase as an item of its own: [first phrase, second phrase]",
+        '&' => "write `and`",
+        '%' => "write `percent`",
+        '\t' => "write a blank in place of the tab",
+        _ => "write it as words; a phrase holds letters, digits, apostrophes, hyphens and blanks",
+    }
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.')?);
+    let number: f64 = number.parse().ok().filter(|n: &f64| *n < 1e7)?;
+    let ms = match unit.trim() {
+        "ms" => number,
+        "s" => number * 1000.0,
+        "min" => number * 60_000.0,
+        _ => return None,
+    };
+    Some(Duration::from_millis(ms.round() as u64))
+}
+
+fn show_duration(duration: Duration) -> String {
+    let ms = duration.as_millis();
+    if ms.is_multiple_of(1000) { format!("{}s", ms / 1000) } else { format!("{ms}ms") }
+}
+
+/// The variables that the call itself gives.
+pub(crate) const RESERVED: &[&str] = &["caller", "called", "intent"];
+/// Words of the condition grammar and of templates.
+const KEYWORDS: &[&str] =
+    &["and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_read_with_their_units() {
+        assert_eq!(parse_duration("5s"), Some(Duration::from_secs(5)));
+        assert_eq!(parse_duration("800 ms"), Some(Duration::from_millis(800)));
+        assert_eq!(parse_duration("1.5s"), Some(Duration::from_millis(1500)));
+        for text in ["", "5", "s", "5 parsecs", "99999999999s", "-1s"] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! What all stages of a dialogue share: the flow, the memory, orders and events.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use call_model::{BargeIn, CallEvent, Disposition, ListenRequest, OrderId, Prompt, PromptPart};
+
+use super::keys::TypedAhead;
+use super::memory::Memory;
+use super::{Fact, HttpRequest, Output, Stage, Start, Step};
+use crate::flow::Flow;
+use crate::node::{Kind, NodeId};
+use crate::text::{Line, Template, Voice};
+use crate::value::{Type, Value};
+
+/// The shared part of a dialogue.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) flow: Arc<Flow>,
+    pub(crate) memory: Memory,
+    pub(crate) keys: TypedAhead,
+    outputs: VecDeque<Output>,
+    /// Prompts whose end was not reported yet, oldest first, with their beginning.
+    open: VecDeque<(OrderId, Instant)>,
+    last_order: u64,
+    seed: u64,
+    node: NodeId,
+    /// Nodes entered since the caller was last waited for.
+    unattended: u32,
+    /// Nodes that could not do their work.
+    failures: u32,
+    disposition: Option<Disposition>,
+    /// Whether a queue failed.
+    unreached: bool,
+}
+
+impl Core {
+    pub(crate) fn new(flow: Arc<Flow>, start: Start, now: Instant) -> Self {
+        let mut memory = Memory::new(now);
+        let mut given = BTreeMap::new();
+        for (name, of) in &flow.given {
+            let text = start
+                .variables
+                .get(name)
+                .map(|text| text.chars().take(LONGEST_GIVEN).collect::<String>())
+                .unwrap_or_default();
+            // A column that does not hold what was declared counts as empty: conditions on it do not hold.
+            let value = of.parse(&text).unwrap_or(Value::Text(String::new()));
+            memory.set(name.clone(), value);
+            given.insert(name.clone(), text);
+        }
+        for (name, value) in [("caller", &start.caller), ("called", &start.called)] {
+            memory.set(name.to_owned(), Value::Text(value.clone()));
+            given.insert(name.to_owned(), value.clone());
+        }
+        let node = flow.start;
+        let mut core = Self {
+            flow,
+            memory,
+            keys: TypedAhead::default(),
+            outputs: VecDeque::new(),
+            open: VecDeque::new(),
+            last_order: 0,
+            seed: start.seed,
+            node,
+            unattended: 0,
+            failures: 0,
+            disposition: None,
+            unreached: false,
+        };
+        core.event(CallEvent::FlowStarted { variables: given });
+        core
+    }
+
+    pub(crate) fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    pub(crate) fn event(&mut self, event: CallEvent) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    pub(crate) fn next_order(&mut self) -> OrderId {
+        self.last_order += 1;
+        OrderId(self.last_order)
+    }
+
+    /// A key by which a back end knows a repeated request: the same in every run of the same call.
+    pub(crate) fn key_of(&self, order: OrderId) -> String {
+        format!("{:016x}{:016x}", mix(self.seed), mix(self.seed ^ mix(order.0)))
+    }
+
+    /// Comes to a node; the error is what happens instead when too many were passed.
+    pub(crate) fn enter(&mut self, id: NodeId) -> Result<(), Step> {
+        self.node = id;
+        self.unattended += 1;
+        if self.unattended > MOST_UNATTENDED {
+            self.unattended = 0;
+            return Err(Step::Broken(
+                "200 nodes were passed without waiting for the caller; put a menu or a question between them"
+                    .to_owned(),
+            ));
+        }
+        let node = &self.flow.nodes[id.0];
+        let event = CallEvent::NodeEntered { node: node.name.clone(), kind: node.kind.key().to_owned() };
+        self.event(event);
+        Ok(())
+    }
+
+    /// The caller is waited for.
+    pub(crate) fn attended(&mut self) {
+        self.unattended = 0;
+    }
+
+    /// A node could not do its work: a person helps; when that fails too, the call ends.
+    pub(crate) fn broken(&mut self, reason: String) -> Step {
+        let node = self.flow.nodes[self.node.0].name.clone();
+        self.event(CallEvent::FlowFailed { node, reason });
+        self.failures += 1;
+        if self.failures > MOST_FAILURES || self.node == self.flow.person {
+            if self.disposition.is_none() {
+                self.set_disposition(Disposition::Failed);
+            }
+            return Step::HangUp;
+        }
+        Step::Person
+    }
+
+    pub(crate) fn fill(&mut self, slot: &str, value: Value, confirmed: bool) {
+        let raw = value.raw();
+        self.memory.fill(slot, value, confirmed);
+        self.event(CallEvent::SlotFilled { slot: slot.to_owned(), value: raw });
+    }
+
+    pub(crate) fn set_disposition(&mut self, disposition: Disposition) {
+        self.disposition = Some(disposition);
+        self.event(CallEvent::DispositionSet { disposition });
+    }
+
+    pub(crate) fn disposition(&self) -> Option<Disposition> {
+        self.disposition
+    }
+
+    /// Renders a text with the dialogue's variables.
+    pub(crate) fn render(&self, template: &Template, voice: Voice) -> Result<String, String> {
+        self.flow.templates.render(template, self.memory.texts(), &self.flow.scope, voice)
+    }
+
+    /// Renders a text with other variables.
+    pub(crate) fn render_with(
+        &self,
+        template: &Template,
+        values: &BTreeMap<String, Value>,
+        voice: Voice,
+    ) -> Result<String, String> {
+        let scope: BTreeMap<String, Type> = BTreeMap::new();
+        self.flow.templates.render(template, values, &scope, voice)
+    }
+
+    /// The parts of a prompt.
+    pub(crate) fn parts(&self, lines: &[&Line]) -> Result<Vec<PromptPart>, String> {
+        lines
+            .iter()
+            .map(|line| match line {
+                Line::Recorded(file) => Ok(PromptPart::Audio(file.clone())),
+                Line::Said(Template::Fixed(text)) => Ok(self.flow.sentence(text.clone())),
+                Line::Said(template) => {
+                    let text = self.render(template, Voice::Caller)?;
+                    Ok(PromptPart::Say { text, language: self.flow.language().clone(), fixed: false })
+                }
+            })
+            .collect()
+    }
+
+    /// Orders lines to be played; `None` when there is nothing to say.
+    pub(crate) fn play(&mut self, lines: &[&Line], barge_in: BargeIn, now: Instant) -> Result<Option<OrderId>, String> {
+        let parts = self.parts(lines)?;
+        Ok(self.play_parts(parts, barge_in, now))
+    }
+
+    pub(crate) fn play_parts(&mut self, parts: Vec<PromptPart>, barge_in: BargeIn, now: Instant) -> Option<OrderId> {
+        if parts.is_empty() {
+            return None;
+        }
+        let prompt = Prompt { parts };
+        let order = self.next_order();
+        let text = prompt.transcript();
+        self.memory.said(text.clone(), now);
+        self.open.push_back((order, now));
+        self.outputs.push_back(Output::Play { order, prompt, barge_in });
+        self.event(CallEvent::PromptStarted { text });
+        Some(order)
+    }
+
+    pub(crate) fn stop_playing(&mut self, order: OrderId) {
+        self.outputs.push_back(Output::StopPlaying { order });
+    }
+
+    pub(crate) fn listen(&mut self, request: ListenRequest) -> OrderId {
+        let order = self.next_order();
+        self.outputs.push_back(Output::Listen { order, request });
+        order
+    }
+
+    pub(crate) fn stop_listening(&mut self, order: OrderId) {
+        self.outputs.push_back(Output::StopListening { order });
+    }
+
+    pub(crate) fn fetch(&mut self, order: OrderId, request: HttpRequest) {
+        self.outputs.push_back(Output::Fetch { order, request });
+    }
+
+    /// Whether an order is a prompt whose end was not reported yet.
+    pub(crate) fn is_open(&self, order: OrderId) -> bool {
+        self.open.iter().any(|(open, _)| *open == order)
+    }
+
+    pub(crate) fn oldest_open(&self) -> Option<OrderId> {
+        self.open.front().map(|(order, _)| *order)
+    }
+
+    /// How long an open prompt has been playing.
+    pub(crate) fn played_ms(&self, order: OrderId, now: Instant) -> Option<u32> {
+        let (_, began) = self.open.iter().find(|(open, _)| *open == order)?;
+        Some(u32::try_from(now.saturating_duration_since(*began).as_millis()).unwrap_or(u32::MAX))
+    }
+
+    /// Notes the end of a prompt. One prompt plays at a time, so older ones whose end was never reported have ended
+    /// too. Gives all that have ended, oldest first.
+    pub(crate) fn close(&mut self, order: OrderId, played_ms: u32, interrupted: bool) -> Vec<OrderId> {
+        let mut ended = Vec::new();
+        while self.is_open(order) {
+            let Some((oldest, _)) = self.open.pop_front() else { break };
+            let event = if oldest == order {
+                CallEvent::PromptEnded { played_ms, interrupted }
+            } else {
+                CallEvent::PromptEnded { played_ms: 0, interrupted: true }
+            };
+            self.event(event);
+            ended.push(oldest);
+        }
+        ended
+    }
+
+    pub(crate) fn enqueue(&mut self, id: NodeId) -> Stage {
+        let flow = self.flow.clone();
+        let Kind::Queue(queue) = &flow.nodes[id.0].kind else { return Stage::Over };
+        let (queue, whisper) = queue.order(self);
+        self.keys.flush();
+        self.outputs.push_back(Output::Enqueue { queue, whisper });
+        Stage::Queued(id)
+    }
+
+    /// Facts while people are waited for.
+    pub(crate) fn while_queued(&mut self, id: NodeId, fact: &Fact) -> Step {
+        let flow = self.flow.clone();
+        match (fact, &flow.nodes[id.0].kind) {
+            (Fact::QueueFailed, Kind::Queue(queue)) => {
+                self.unreached = true;
+                self.event(CallEvent::QueueLeft { queue: call_model::QueueId::new(queue.name.clone()) });
+                Step::Goto(queue.if_nobody)
+            }
+            _ => Step::Wait(Stage::Queued(id)),
+        }
+    }
+
+    pub(crate) fn hang_up(&mut self) -> Stage {
+        let otherwise = if self.unreached { Disposition::NoAgent } else { Disposition::SelfServed };
+        if self.disposition.is_none() {
+            self.set_disposition(otherwise);
+        }
+        self.outputs.push_back(Output::HangUp { disposition: self.disposition });
+        Stage::Over
+    }
+}
+
+/// SplitMix64: spreads a counter over 64 bits.
+fn mix(value: u64) -> u64 {
+    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// More nodes in a row than any flow needs.
+const MOST_UNATTENDED: u32 = 200;
+/// A flow that is broken at every other node is broken.
+const MOST_FAILURES: u32 = 3;
+/// Characters of a lead's column.
+const LONGEST_GIVEN: usize = 1000;

@@ -1,0 +1,208 @@
+//! What a dialogue is given, learns and orders.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use call_model::{
+    BargeIn, CallEvent, ContextLine, Disposition, Heard, ListenRequest, OrderId, Prompt, QueueId, SlotValue,
+    SoundFailure,
+};
+
+/// What the dialogue of one call begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Start {
+    /// A lead's columns, or whatever else is known of the call. Only the names that the flow declares under `given:`
+    /// are used; one that is missing is an empty text.
+    pub variables: BTreeMap<String, String>,
+    /// The caller's (or called person's) number or user: `{{ caller }}`.
+    pub caller: String,
+    /// The number that was dialled, or ours for outbound: `{{ called }}`.
+    pub called: String,
+    /// The seed of everything that is left to chance: the idempotency keys of HTTP requests.
+    pub seed: u64,
+}
+
+/// A fact that the dialogue learns. Facts about orders that it no longer waits for are ignored.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// An order to play came to its natural end.
+    Finished {
+        /// The order.
+        order: OrderId,
+    },
+    /// An order to play or to listen was stopped, by the caller or by us.
+    Stopped {
+        /// The order.
+        order: OrderId,
+        /// How much of a prompt was heard, in milliseconds.
+        played_ms: u32,
+    },
+    /// An order to play or to listen could not be carried out. A prompt that fails counts as heard; a turn that nobody
+    /// can listen to goes on by keys.
+    Failed {
+        /// The order.
+        order: OrderId,
+        /// Why.
+        why: SoundFailure,
+    },
+    /// The caller began to speak in a listening turn.
+    SpeechStarted {
+        /// The order to listen.
+        order: OrderId,
+    },
+    /// A listening turn ended by itself.
+    Heard {
+        /// The order to listen.
+        order: OrderId,
+        /// What was heard.
+        heard: Heard,
+    },
+    /// A key was pressed.
+    DigitPressed {
+        /// `0`-`9`, `*`, `#`, `A`-`D`; anything else is ignored.
+        digit: char,
+    },
+    /// A back end answered or failed.
+    Fetched {
+        /// The order to fetch.
+        order: OrderId,
+        /// What came of it.
+        result: FetchResult,
+    },
+    /// Nobody in the queue could be reached: the dialogue goes on at the node's `if_nobody`.
+    QueueFailed,
+}
+
+/// What came of an HTTP request.
+pub type FetchResult = Result<HttpAnswer, FetchFailure>;
+
+/// The answer of a back end, whatever its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// The status, 100 to 599.
+    pub status: u16,
+    /// The body as UTF-8; bodies of more than [`LARGEST_ANSWER`] bytes are to be reported as [`FetchFailure::TooLarge`].
+    pub body: String,
+}
+
+/// Why a request got no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchFailure {
+    /// Not in time.
+    TimedOut,
+    /// No connection, or it broke.
+    Unreachable,
+    /// The body was larger than [`LARGEST_ANSWER`].
+    TooLarge,
+    /// The body was no UTF-8.
+    NotText,
+}
+
+/// The largest body of an answer, in bytes.
+pub const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// An order of the dialogue, or what it tells of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Play a prompt once. Answered by `Finished`, `Stopped` or `Failed`.
+    Play {
+        /// The order's id, unique within this dialogue.
+        order: OrderId,
+        /// What is heard.
+        prompt: Prompt,
+        /// What stops it at once.
+        barge_in: BargeIn,
+    },
+    /// Stop a prompt. Stopping what has ended is no error.
+    StopPlaying {
+        /// The order to play.
+        order: OrderId,
+    },
+    /// Listen for one turn. Answered by `Heard`, `Stopped` or `Failed`.
+    Listen {
+        /// The order's id.
+        order: OrderId,
+        /// What to listen for.
+        request: ListenRequest,
+    },
+    /// Stop listening. Stopping what has ended is no error.
+    StopListening {
+        /// The order to listen.
+        order: OrderId,
+    },
+    /// Ask a back end. Answered by `Fetched`.
+    Fetch {
+        /// The order's id.
+        order: OrderId,
+        /// What to ask.
+        request: HttpRequest,
+    },
+    /// Put the caller into a queue. The dialogue rests until [`Input::QueueFailed`], or for good.
+    Enqueue {
+        /// The queue.
+        queue: QueueId,
+        /// What the agent hears before taking the call; may be empty.
+        whisper: String,
+    },
+    /// End the call. The dialogue is over.
+    HangUp {
+        /// What the flow says the call meant: what it set, otherwise self-served, no agent after a queue that failed,
+        /// failed after an error. Also told as [`CallEvent::DispositionSet`].
+        disposition: Option<Disposition>,
+    },
+    /// Something happened that is stored with the call.
+    Event(CallEvent),
+}
+
+/// An HTTP request to a back end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// The method.
+    pub method: HttpMethod,
+    /// The whole address, its variables percent-encoded.
+    pub url: String,
+    /// Header fields in the order of the services' file.
+    pub headers: Vec<(String, String)>,
+    /// The body, JSON; `content-type` is among the headers.
+    pub body: Option<String>,
+    /// How long the whole exchange may take.
+    pub timeout: Duration,
+}
+
+/// The methods that a service may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpMethod {
+    /// GET.
+    Get,
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+    /// DELETE.
+    Delete,
+}
+
+impl HttpMethod {
+    /// The method as it is written in a request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// What the dialogue has learnt, for whoever takes the call.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Handover {
+    /// What the caller wants, by the intent's name.
+    pub intent: Option<String>,
+    /// The same as people say it.
+    pub intent_label: Option<String>,
+    /// What was filled, in the order of filling.
+    pub slots: Vec<SlotValue>,
+    /// What was said: the last 200 lines, timed from the beginning of the dialogue.
+    pub transcript: Vec<ContextLine>,
+}

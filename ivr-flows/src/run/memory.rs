@@ -1,0 +1,108 @@
+//! What a dialogue remembers: variables, slots, the intent and what was said.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
+
+use call_model::{ContextLine, SlotValue};
+
+use super::Handover;
+use crate::value::Value;
+
+/// The memory of one dialogue.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    began: Instant,
+    /// As texts see them: `intent` is its label.
+    spoken: BTreeMap<String, Value>,
+    /// As conditions see them: `intent` is its name.
+    compared: BTreeMap<String, Value>,
+    slots: Vec<SlotValue>,
+    intent: Option<(String, String)>,
+    transcript: VecDeque<ContextLine>,
+}
+
+impl Memory {
+    pub(crate) fn new(began: Instant) -> Self {
+        Self {
+            began,
+            spoken: BTreeMap::new(),
+            compared: BTreeMap::new(),
+            slots: Vec::new(),
+            intent: None,
+            transcript: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn set(&mut self, name: String, value: Value) {
+        self.spoken.insert(name.clone(), value.clone());
+        self.compared.insert(name, value);
+    }
+
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.spoken.remove(name);
+        self.compared.remove(name);
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.spoken.get(name)
+    }
+
+    pub(crate) fn set_intent(&mut self, name: &str, label: &str) {
+        self.spoken.insert("intent".to_owned(), Value::Text(label.to_owned()));
+        self.compared.insert("intent".to_owned(), Value::Text(name.to_owned()));
+        self.intent = Some((name.to_owned(), label.to_owned()));
+    }
+
+    pub(crate) fn intent_label(&self) -> Option<String> {
+        self.intent.as_ref().map(|(_, label)| label.clone())
+    }
+
+    /// A slot that is filled anew moves to the end.
+    pub(crate) fn fill(&mut self, slot: &str, value: Value, confirmed: bool) {
+        self.slots.retain(|known| known.name != slot);
+        self.slots.push(SlotValue { name: slot.to_owned(), value: value.raw(), confirmed });
+        self.set(slot.to_owned(), value);
+    }
+
+    pub(crate) fn texts(&self) -> &BTreeMap<String, Value> {
+        &self.spoken
+    }
+
+    pub(crate) fn conditions(&self) -> &BTreeMap<String, Value> {
+        &self.compared
+    }
+
+    pub(crate) fn said(&mut self, text: String, now: Instant) {
+        self.line(false, text, now);
+    }
+
+    pub(crate) fn caller_said(&mut self, text: &str, now: Instant) {
+        if !text.is_empty() {
+            self.line(true, text.to_owned(), now);
+        }
+    }
+
+    pub(crate) fn caller_pressed(&mut self, key: char, now: Instant) {
+        self.line(true, format!("[{key}]"), now);
+    }
+
+    pub(crate) fn handover(&self) -> Handover {
+        Handover {
+            intent: self.intent.as_ref().map(|(name, _)| name.clone()),
+            intent_label: self.intent_label(),
+            slots: self.slots.clone(),
+            transcript: self.transcript.iter().cloned().collect(),
+        }
+    }
+
+    fn line(&mut self, by_caller: bool, text: String, now: Instant) {
+        if self.transcript.len() == MOST_LINES {
+            self.transcript.pop_front();
+        }
+        let at_ms = u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX);
+        self.transcript.push_back(ContextLine { at_ms, by_caller, text });
+    }
+}
+
+/// An agent reads no more; the oldest go first.
+const MOST_LINES: usize = 200;

@@ -1,0 +1,11 @@
+//! The texts of a flow: what is spoken, what is listened for, and what decides.
+
+mod condition;
+mod line;
+mod phrase;
+mod template;
+
+pub(crate) use condition::Condition;
+pub(crate) use line::Line;
+pub(crate) use phrase::{Phrase, PhraseFault, tokens};
+pub(crate) use template::{Template, Templates, Voice, percent_encode};

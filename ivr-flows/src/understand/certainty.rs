@@ -1,0 +1,69 @@
+//! From certainty to what is done.
+
+use call_model::Certainty;
+
+/// What is done with an understanding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Take it.
+    Accept,
+    /// Ask back.
+    AskBack,
+    /// Not understood.
+    Refuse,
+}
+
+/// Decides by our certainty and by that of the second best.
+pub(crate) fn decide(best: Certainty, second: Certainty) -> Verdict {
+    if best < LEAST_TO_ASK {
+        Verdict::Refuse
+    } else if best >= LEAST_TO_ACCEPT && best.saturating_sub(second) >= LEAST_MARGIN {
+        Verdict::Accept
+    } else {
+        Verdict::AskBack
+    }
+}
+
+/// Lowers a certainty by the engine's confidence in the words it rests on, 0 to 1: at most by three tenths, since a
+/// confidence of 1 is often wrong and one of 0.5 often right.
+pub(crate) fn weigh(certainty: u32, confidence: f32) -> Certainty {
+    let per_mille = if confidence.is_finite() { (confidence.clamp(0.0, 1.0) * 1000.0) as u32 } else { 0 };
+    let weighed = certainty.min(100) * (700 + per_mille * 3 / 10) / 1000;
+    u8::try_from(weighed).unwrap_or(100)
+}
+
+/// Taken from here on.
+const LEAST_TO_ACCEPT: Certainty = 75;
+/// Asked back from here on.
+const LEAST_TO_ASK: Certainty = 45;
+/// The distance to the second best that is needed to take the best.
+const LEAST_MARGIN: Certainty = 15;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certainty_and_margin_decide() {
+        let cases = [
+            (100, 0, Verdict::Accept),
+            (75, 60, Verdict::Accept),
+            (75, 61, Verdict::AskBack),
+            (74, 0, Verdict::AskBack),
+            (45, 0, Verdict::AskBack),
+            (44, 0, Verdict::Refuse),
+            (0, 0, Verdict::Refuse),
+        ];
+        for (best, second, verdict) in cases {
+            assert_eq!(decide(best, second), verdict, "{best} {second}");
+        }
+    }
+
+    #[test]
+    fn the_engines_confidence_is_a_lesser_voice() {
+        assert_eq!(weigh(100, 1.0), 100);
+        assert_eq!(weigh(100, 0.0), 70);
+        assert_eq!(weigh(100, f32::NAN), 70);
+        assert_eq!(weigh(300, 2.0), 100);
+    }
+}

@@ -1,0 +1,97 @@
+//! Digits that are spoken one by one.
+
+use call_model::{Certainty, Heard};
+
+use super::certainty::weigh;
+use super::choices::UNKNOWN;
+use crate::language::Words;
+use crate::text::tokens;
+
+/// Digits that were heard in one turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SpokenDigits {
+    /// The digits in their order.
+    pub(crate) digits: String,
+    /// Our certainty of them.
+    pub(crate) certainty: Certainty,
+}
+
+/// What a grammar for digits listens for.
+pub(crate) fn digit_phrases(words: &Words) -> impl Iterator<Item = &'static str> + use<> {
+    let (digits, repeats) = (words.digits, words.repeats);
+    digits.iter().map(|(word, _)| *word).chain(repeats.iter().map(|(word, _)| *word))
+}
+
+/// Reads digits from what was heard: "one two three", "double four", "oh". `[unk]` and other words are passed over,
+/// each at the cost of certainty. Numbers that are no digits ("hundred") are other words.
+pub(crate) fn spoken_digits(heard: &Heard, words: &Words) -> SpokenDigits {
+    let timed: Vec<(&str, f32)> = if heard.words.is_empty() {
+        heard.text.split_whitespace().map(|word| (word, 1.0)).collect()
+    } else {
+        heard.words.iter().map(|word| (word.word.as_str(), word.confidence)).collect()
+    };
+    let (mut digits, mut passed, mut times) = (String::new(), 0u32, 1);
+    let (mut confidence, mut counted) = (0.0, 0.0);
+    for (word, trust) in timed.into_iter().take(MOST_WORDS) {
+        let parts = if word == UNKNOWN { vec![UNKNOWN.to_owned()] } else { tokens(&word.to_lowercase()) };
+        for part in parts {
+            if let Some((_, digit)) = words.digits.iter().find(|(name, _)| *name == part) {
+                digits.extend(std::iter::repeat_n(*digit, times));
+                times = 1;
+                confidence += trust;
+                counted += 1.0;
+            } else if let Some((_, count)) = words.repeats.iter().find(|(name, _)| *name == part) {
+                times = *count;
+            } else {
+                passed += 1;
+                times = 1;
+            }
+        }
+    }
+    let trust = if counted > 0.0 { confidence / counted } else { 0.0 };
+    let certainty =
+        if digits.is_empty() { 0 } else { weigh(CLEAN.saturating_sub(passed.saturating_mul(PASSED_WORD)), trust) };
+    SpokenDigits { digits, certainty }
+}
+
+/// Heard words that are looked at.
+const MOST_WORDS: usize = 60;
+/// Nothing but digits was heard.
+const CLEAN: u32 = 95;
+/// Lost for each word that is no digit: it may have been one.
+const PASSED_WORD: u32 = 15;
+
+#[cfg(test)]
+mod tests {
+    use call_model::{Language, ListenEnd};
+
+    use super::*;
+
+    fn read(text: &str, language: &str) -> SpokenDigits {
+        let heard = Heard { text: text.to_owned(), words: Vec::new(), speech_ms: 900, end: ListenEnd::EndOfSpeech };
+        spoken_digits(&heard, Words::of(&Language::new(language)))
+    }
+
+    #[test]
+    fn digits_are_read_as_people_say_them() {
+        let cases = [
+            ("one two three", "123"),
+            ("oh one double four", "0144"),
+            ("triple seven zero", "7770"),
+            ("[unk] nine [unk]", "9"),
+            ("double [unk] five", "5"),
+            ("", ""),
+        ];
+        for (text, digits) in cases {
+            assert_eq!(read(text, "en").digits, digits, "{text}");
+        }
+        assert_eq!(read("幺 二 零两", "zh").digits, "1202");
+    }
+
+    #[test]
+    fn other_words_between_digits_make_us_less_certain() {
+        assert_eq!(read("one two", "en").certainty, 95);
+        assert_eq!(read("one [unk] two", "en").certainty, 80);
+        assert_eq!(read("[unk]", "en").certainty, 0);
+    }
+}

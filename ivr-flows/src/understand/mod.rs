@@ -1,0 +1,12 @@
+//! What the caller meant, and how certain we are of it.
+//!
+//! An engine's confidence does not tell right from wrong. Certainty is ours, 0 to 100: how much of a phrase was heard,
+//! how much else was heard around it, the engine's confidence as a lesser voice, and the distance to the second best.
+
+mod certainty;
+mod choices;
+mod digits;
+
+pub(crate) use certainty::{Verdict, decide};
+pub(crate) use choices::{Choice, Choices};
+pub(crate) use digits::{digit_phrases, spoken_digits};
