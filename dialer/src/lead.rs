@@ -65,7 +65,7 @@ pub enum LeadState {
     Reserved,
     /// Came to an outcome that is not tried again.
     Done,
-    /// The person may not be called: do-not-call.
+    /// The person may not be called: do-not-call, or the hours are never open in all zones of the number at once.
     Blocked,
     /// Used up its attempts without an outcome.
     Exhausted,

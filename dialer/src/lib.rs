@@ -17,11 +17,13 @@ pub use budget::{AttemptBudget, BudgetVerdict, PastAttempt};
 pub use campaign::{CampaignSettings, CampaignState, SettingsProblem};
 pub use dialer::{Dialer, DialerConfig, DialerEvent, Input, Origination, Output, Progress};
 pub use hours::{CallingHours, DayHours, HoursVerdict};
-pub use import::{AcceptedRow, RefusedRow, RowRefusal, RowVerdict};
+pub use import::{
+    AcceptedRow, ImportCounts, ImportSettings, List, ListError, RefusedRow, RowRefusal, RowVerdict, read_number,
+};
 pub use lead::{AttemptOutcome, DueBatch, DueLead, FinishAttempt, LeadChange, LeadRow, LeadState};
 pub use recycle::{Retry, RetryTable};
 pub use region::Region;
 pub use reservation::{
     ContactLimits, LeadFacts, Purpose, Refusal, ReservationFacts, ReservationRequest, Verdict, decide,
 };
-pub use results::ResultRow;
+pub use results::{ResultRow, ResultsWriter};

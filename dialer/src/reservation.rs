@@ -204,10 +204,10 @@ fn change_of_lead(request: &ReservationRequest, refusals: &[Refusal]) -> LeadCha
     let mut due = request.now;
     for refusal in refusals {
         match *refusal {
-            Refusal::DoNotCall => return LeadChange::Close(LeadState::Blocked),
-            Refusal::BudgetSpent | Refusal::OutsideHours { not_before: None } => {
-                return LeadChange::Close(LeadState::Exhausted);
+            Refusal::DoNotCall | Refusal::OutsideHours { not_before: None } => {
+                return LeadChange::Close(LeadState::Blocked);
             }
+            Refusal::BudgetSpent => return LeadChange::Close(LeadState::Exhausted),
             Refusal::OutsideHours { not_before: Some(at) } | Refusal::TooSoon { not_before: at } => due = due.max(at),
             Refusal::AlreadyReserved => {
                 due = due.max(request.now.checked_add(RETRY_OPEN_NUMBER).unwrap_or(Timestamp::MAX));

@@ -391,7 +391,7 @@ impl Dialer {
         let wall = self.clock.wall(now);
         // The gate was open a moment ago; the hours may have ended since.
         if let HoursVerdict::NotBefore(at) = run.settings.calling_hours.may_call(wall, &zones_of(&lead.number)) {
-            let change = at.map_or(LeadChange::Close(LeadState::Exhausted), LeadChange::DueAt);
+            let change = at.map_or(LeadChange::Close(LeadState::Blocked), LeadChange::DueAt);
             self.release(id, change);
             return true;
         }

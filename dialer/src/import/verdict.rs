@@ -37,7 +37,7 @@ pub enum RowVerdict {
 }
 
 /// Why a row does not become a lead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum RowRefusal {
     /// The number's field is empty or missing.
@@ -46,6 +46,9 @@ pub enum RowRefusal {
     /// The number's field is not a telephone number.
     #[error("not a telephone number")]
     NotANumber,
+    /// A spreadsheet has rounded the number (`8.61391E+12`).
+    #[error("rounded by a spreadsheet; format the column as text and save the list again")]
+    Rounded,
     /// The number has no country code and no region is set.
     #[error("no country code; write +<country code> before it, or give the list a region")]
     NoCountryCode,
@@ -72,8 +75,8 @@ pub enum RowRefusal {
         /// Fields of the header.
         expected: u64,
     },
-    /// A quoted field is never closed.
-    #[error("a quoted field that begins in this row is never closed")]
+    /// A quoted field is not closed, or goes on behind its closing quote.
+    #[error("a quoted field is not closed properly; close it with one quote, and write a quote inside it as two")]
     UnclosedQuote,
     /// A field is longer than is taken.
     #[error("a field is longer than {most} characters")]
@@ -95,6 +98,7 @@ impl RowRefusal {
         match self {
             Self::NoNumber => "no_number",
             Self::NotANumber => "not_a_number",
+            Self::Rounded => "rounded",
             Self::NoCountryCode => "no_country_code",
             Self::CannotExist => "cannot_exist",
             Self::PremiumRate => "premium_rate",
@@ -104,6 +108,33 @@ impl RowRefusal {
             Self::UnclosedQuote => "unclosed_quote",
             Self::FieldTooLong { .. } => "field_too_long",
             Self::TooManyRows { .. } => "too_many_rows",
+        }
+    }
+}
+
+/// How many rows were accepted and refused; they add up.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct ImportCounts {
+    /// Rows of the list, without the header and empty lines.
+    pub rows: u64,
+    /// Rows that became leads.
+    pub accepted: u64,
+    /// Rows that did not.
+    pub refused: u64,
+    /// Refused rows by [`RowRefusal::as_str`].
+    pub by_reason: BTreeMap<&'static str, u64>,
+}
+
+impl ImportCounts {
+    /// Counts one row.
+    pub fn count(&mut self, verdict: &RowVerdict) {
+        self.rows += 1;
+        match verdict {
+            RowVerdict::Accepted(_) => self.accepted += 1,
+            RowVerdict::Refused(row) => {
+                self.refused += 1;
+                *self.by_reason.entry(row.reason.as_str()).or_default() += 1;
+            }
         }
     }
 }
