@@ -3,8 +3,10 @@
 //! Where telephone-event was negotiated, keys come as RTP events and nothing here is needed.
 
 mod detector;
+mod filters;
 
 pub use detector::DtmfDetector;
+pub(crate) use filters::{BLOCK, Filters};
 
 use crate::tone::{ToneGenerator, ToneShape};
 

@@ -60,8 +60,6 @@ pub struct Vad {
     config: VadConfig,
     floor: NoiseFloor,
     shaper: Shaper,
-    /// Level of the frame before, in dBFS.
-    level_before: f32,
     state: State,
 }
 
@@ -76,20 +74,26 @@ enum State {
 impl Vad {
     /// A detector that has heard nothing.
     pub fn new(config: VadConfig) -> Self {
-        Self { config, floor: NoiseFloor::new(), shaper: Shaper::new(), level_before: -100.0, state: NOTHING }
+        Self { config, floor: NoiseFloor::new(), shaper: Shaper::new(), state: NOTHING }
     }
 
     /// Takes the next 20 ms.
     pub fn push(&mut self, frame: &Frame) -> Voice {
         let level = self.shaper.level(frame);
         let above = level - self.floor.level();
-        let speaking = matches!(self.state, State::Speaking { .. });
-        let margin = if speaking { self.config.stay_margin } else { self.config.start_margin };
-        let loud = above > margin && level > self.config.least_level;
-        let shape = if loud { self.shaper.shape(level, self.level_before) } else { Shape::Quiet };
+        let loud = above > self.config.stay_margin && level > self.config.least_level;
+        let shape = match if loud { self.shaper.shape(level) } else { self.shaper.skip() } {
+            // What is only a little above the noise must be clearly a voice to begin speech.
+            Shape::Noisy | Shape::Hissing | Shape::Resonant
+                if !self.is_speaking() && above < self.config.start_margin =>
+            {
+                Shape::Quiet
+            }
+            shape => shape,
+        };
         self.floor.push(level, shape);
-        self.level_before = level;
         match self.state {
+            State::Silent { .. } if !self.floor.knows() => Voice { voiced: false, event: None },
             State::Silent { evidence, noisy } => self.silent(shape, evidence, noisy),
             State::Speaking { quiet_ms } => self.speaking(shape, quiet_ms),
         }
@@ -108,11 +112,12 @@ impl Vad {
     fn silent(&mut self, shape: Shape, evidence: u32, noisy: u32) -> Voice {
         let (evidence, noisy) = match shape {
             Shape::Quiet => (evidence.saturating_sub(2), 0),
-            Shape::Tone => (0, 0),
+            Shape::Tone => (evidence.min(2), noisy),
             Shape::Unclear => (evidence, noisy),
             Shape::Noisy if noisy < MOST_NOISY => (evidence + 1, noisy + 1),
             Shape::Noisy => (evidence, noisy),
-            Shape::Periodic => (evidence + 2, noisy),
+            Shape::Hissing => (evidence + 1, noisy),
+            Shape::Resonant | Shape::Periodic => (evidence + 2, noisy),
         };
         if evidence < ENOUGH {
             self.state = State::Silent { evidence, noisy };
@@ -123,7 +128,7 @@ impl Vad {
     }
 
     fn speaking(&mut self, shape: Shape, quiet_ms: u32) -> Voice {
-        let voiced = matches!(shape, Shape::Periodic | Shape::Noisy | Shape::Unclear);
+        let voiced = !matches!(shape, Shape::Quiet | Shape::Tone);
         let quiet_ms = if voiced { 0 } else { quiet_ms + FRAME_MS };
         if quiet_ms < self.config.hangover_ms {
             self.state = State::Speaking { quiet_ms };

@@ -11,15 +11,22 @@ pub(super) struct NoiseFloor {
     next: usize,
     current: f32,
     frames: usize,
+    /// Whether a whole block has been heard.
+    knows: bool,
 }
 
 impl NoiseFloor {
     pub(super) fn new() -> Self {
-        Self { level: FIRST, lowest: [LEAST; BLOCKS], next: 0, current: f32::MAX, frames: 0 }
+        Self { level: FIRST, lowest: [f32::MAX; BLOCKS], next: 0, current: f32::MAX, frames: 0, knows: false }
     }
 
     pub(super) fn level(&self) -> f32 {
         self.level
+    }
+
+    /// Whether enough has been heard to tell speech from the noise of the line: 160 ms.
+    pub(super) fn knows(&self) -> bool {
+        self.knows
     }
 
     pub(super) fn push(&mut self, level: f32, shape: Shape) {
@@ -38,6 +45,7 @@ impl NoiseFloor {
         self.next = (self.next + 1) % BLOCKS;
         self.current = f32::MAX;
         self.frames = 0;
+        self.knows = true;
         // Nobody speaks for 1.3 s without a gap: what lay below no frame of that time is noise.
         let lowest = self.lowest.iter().fold(f32::MAX, |least, &level| least.min(level));
         self.level = self.level.max(lowest);

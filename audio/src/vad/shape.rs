@@ -1,5 +1,6 @@
 //! What a loud frame looks like: voice, noise or a tone.
 
+use crate::dtmf::{BLOCK, Filters};
 use crate::frame::{FRAME, Frame};
 
 /// The looks of a frame.
@@ -7,12 +8,16 @@ use crate::frame::{FRAME, Frame};
 pub(super) enum Shape {
     /// Not above the noise floor.
     Quiet,
-    /// One or two steady tones.
+    /// One or two tones, or a sound that is as steady.
     Tone,
     /// As predictable as a tone, but not steady: the first frame of a tone, or a nasal.
     Unclear,
-    /// Loud without a period: a click, noise, a fricative.
+    /// Loud without a period, flat in its spectrum: a click, noise, a soft fricative.
     Noisy,
+    /// Without a period and bright: a sharp fricative.
+    Hissing,
+    /// Without a clear period, but with the resonances of a voice.
+    Resonant,
     /// Periodic as a voice is.
     Periodic,
 }
@@ -25,11 +30,31 @@ pub(super) struct Shaper {
     frame: [f32; FRAME],
     /// The last two frames at 4 kHz, the newer one behind.
     slow: [f32; 2 * HALF],
+    /// The frame before, if it was loud.
+    before: Option<Spectrum>,
+    keys: Filters,
+}
+
+/// The rough spectrum of a frame.
+#[derive(Debug, Clone, Copy)]
+struct Spectrum {
+    /// In dBFS.
+    level: f32,
+    /// Correlation of neighbouring samples, and of those two apart: 1 for a low sound, -1 for the highest.
+    lags: [f32; 2],
+    /// The share of the energy that four earlier samples do not foretell.
+    error: f32,
 }
 
 impl Shaper {
     pub(super) fn new() -> Self {
-        Self { highpass: Highpass::default(), frame: [0.0; FRAME], slow: [0.0; 2 * HALF] }
+        Self {
+            highpass: Highpass::default(),
+            frame: [0.0; FRAME],
+            slow: [0.0; 2 * HALF],
+            before: None,
+            keys: Filters::new(),
+        }
     }
 
     /// Takes a frame and gives its level in dBFS after the high-pass.
@@ -43,53 +68,87 @@ impl Shaper {
         10.0 * (mean / (32_768.0 * 32_768.0)).max(1e-10).log10()
     }
 
-    /// Looks at the frame that [`Self::level`] took last.
-    pub(super) fn shape(&self, level: f32, level_before: f32) -> Shape {
-        let steady = (level - level_before).abs() < STEADY;
-        if prediction_error(&self.frame) < TONAL {
-            return if steady { Shape::Tone } else { Shape::Unclear };
+    /// Says that the frame that [`Self::level`] took last is not worth a look.
+    pub(super) fn skip(&mut self) -> Shape {
+        self.before = None;
+        Shape::Quiet
+    }
+
+    /// Looks at the frame that [`Self::level`] took last; `level` is what it gave.
+    pub(super) fn shape(&mut self, level: f32) -> Shape {
+        let now = Spectrum::of(&self.frame, level);
+        let before = self.before.replace(now);
+        if now.error < TONAL {
+            let stays = before.is_some_and(|before| (before.level - level).abs() < TONE_STEADY);
+            return if stays { Shape::Tone } else { Shape::Unclear };
         }
-        if periodicity(&self.slow) > VOICED { Shape::Periodic } else { Shape::Noisy }
+        if before.is_some_and(|before| now.is_steady(&before)) || self.is_key() {
+            return Shape::Tone;
+        }
+        match periodicity(&self.slow) {
+            period if period > VOICED => Shape::Periodic,
+            _ if now.error < RESONANT && level > RESONANT_LEVEL => Shape::Resonant,
+            _ if now.lags[0] < BRIGHT => Shape::Hissing,
+            _ => Shape::Noisy,
+        }
+    }
+
+    /// Whether the louder half of the frame is a key: a frame in which one begins or ends is not steady.
+    fn is_key(&self) -> bool {
+        let (halves, _) = self.frame.as_chunks::<BLOCK>();
+        halves
+            .iter()
+            .max_by(|a, b| dot(*a, *a).total_cmp(&dot(*b, *b)))
+            .is_some_and(|half| self.keys.resembles_key(half))
     }
 }
 
-/// The share of a frame's energy that four earlier samples do not foretell (covariance method, so that one or two
-/// tones leave nothing, whatever their phase).
-fn prediction_error(frame: &[f32; FRAME]) -> f32 {
-    const P: usize = 4;
-    let mut phi = [[0.0f64; P + 1]; P + 1];
-    for lag in 0..=P {
-        phi[0][lag] = f64::from(dot(&frame[P..], &frame[P - lag..FRAME - lag]));
+impl Spectrum {
+    /// Whether so little has changed as does not in speech.
+    fn is_steady(&self, before: &Self) -> bool {
+        (self.level - before.level).abs() < STEADY
+            && self.lags.iter().zip(before.lags).all(|(now, before)| (now - before).abs() < STEADY_LAG)
     }
-    // phi(i+1, j+1) is phi(i, j) with one product more in front and one less behind.
-    for i in 0..P {
-        for j in i..P {
-            let front = f64::from(frame[P - 1 - i]) * f64::from(frame[P - 1 - j]);
-            let behind = f64::from(frame[FRAME - 1 - i]) * f64::from(frame[FRAME - 1 - j]);
-            phi[i + 1][j + 1] = phi[i][j] + front - behind;
+
+    /// By the covariance method, so that one or two tones leave no error, whatever their phase.
+    fn of(frame: &[f32; FRAME], level: f32) -> Self {
+        const P: usize = 4;
+        let mut phi = [[0.0f64; P + 1]; P + 1];
+        for lag in 0..=P {
+            phi[0][lag] = f64::from(dot(&frame[P..], &frame[P - lag..FRAME - lag]));
         }
-    }
-    let energy = phi[0][0];
-    // Elimination on the symmetric matrix of lags 1 to 4; what is left of phi(0, 0) is the error.
-    let ridge = energy * 1e-9 + 1e-3;
-    let mut left = energy;
-    for k in 1..=P {
-        let pivot = phi[k][k] + ridge;
-        if pivot <= 0.0 {
-            break;
-        }
-        left -= phi[0][k] * phi[0][k] / pivot;
-        let row = phi[k];
-        let first = phi[0][k];
-        for j in k + 1..=P {
-            let factor = row[j] / pivot;
-            phi[0][j] -= first * factor;
-            for m in j..=P {
-                phi[j][m] -= row[m] * factor;
+        // phi(i+1, j+1) is phi(i, j) with one product more in front and one less behind.
+        for i in 0..P {
+            for j in i..P {
+                let front = f64::from(frame[P - 1 - i]) * f64::from(frame[P - 1 - j]);
+                let behind = f64::from(frame[FRAME - 1 - i]) * f64::from(frame[FRAME - 1 - j]);
+                phi[i + 1][j + 1] = phi[i][j] + front - behind;
             }
         }
+        let energy = phi[0][0];
+        let lags = [phi[0][1], phi[0][2]];
+        // Elimination on the symmetric matrix of lags 1 to 4; what is left of phi(0, 0) is the error.
+        let ridge = energy * 1e-9 + 1e-3;
+        let mut left = energy;
+        for k in 1..=P {
+            let pivot = phi[k][k] + ridge;
+            if pivot <= 0.0 {
+                break;
+            }
+            left -= phi[0][k] * phi[0][k] / pivot;
+            let row = phi[k];
+            let first = phi[0][k];
+            for j in k + 1..=P {
+                let factor = row[j] / pivot;
+                phi[0][j] -= first * factor;
+                for m in j..=P {
+                    phi[j][m] -= row[m] * factor;
+                }
+            }
+        }
+        let scale = energy.max(1.0);
+        Self { level, lags: lags.map(|lag| (lag / scale) as f32), error: (left.max(0.0) / scale) as f32 }
     }
-    (left.max(0.0) / energy.max(1.0)) as f32
 }
 
 /// The highest normalised correlation of the newer frame with the sound 2.5 to 16 ms before it: 400 to 62 Hz.
@@ -163,8 +222,20 @@ const LONGEST: usize = 64;
 /// The share of unforetold energy below which a frame is as good as made of two tones: -25 dB.
 const TONAL: f32 = 0.003;
 
-/// The change of level between two frames below which a tone is steady, in dB.
-const STEADY: f32 = 1.0;
+/// The change of level between two frames below which such a frame is a steady tone, in dB.
+const TONE_STEADY: f32 = 1.0;
+
+/// The changes of level, in dB, and of the spectrum below which any sound is as steady as a tone in noise.
+const STEADY: f32 = 0.4;
+const STEADY_LAG: f32 = 0.02;
 
 /// The correlation from which a frame is periodic.
 const VOICED: f32 = 0.6;
+
+/// The share of unforetold energy below which a sound has resonances, and the least level of one, in dBFS: below it,
+/// noise without highs would look the same.
+const RESONANT: f32 = 0.3;
+const RESONANT_LEVEL: f32 = -43.0;
+
+/// The correlation of neighbouring samples below which a sound is bright.
+const BRIGHT: f32 = -0.35;
