@@ -209,7 +209,7 @@ const CONTAINED: u32 = 92;
 /// A phrase of which words are missing, times the share that was heard.
 const OVERLAP: usize = 85;
 /// Lost for the share of `[unk]` around a phrase of one word, which fits much that was not meant.
-const UNKNOWN_AROUND_A_WORD: usize = 22;
+const UNKNOWN_AROUND_A_WORD: usize = 25;
 /// The same around a longer phrase.
 const UNKNOWN_AROUND_A_PHRASE: usize = 12;
 /// Lost for each known word that belongs to no part of the phrase.

@@ -1,0 +1,288 @@
+//! A caller on a virtual clock: speaks, presses, is silent, and sees what the dialogue orders.
+#![allow(dead_code, clippy::disallowed_methods)]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use call_model::{
+    BargeIn, CallEvent, CallId, Disposition, EventRecord, Heard, HeardWord, ListenEnd, ListenRequest, OrderId,
+    SoundFailure, TurnResult,
+};
+use ivr_flows::{FetchFailure, FilesInMemory, Flow, FlowRun, HttpAnswer, HttpRequest, Input, Output, Start};
+
+/// Reads a flow that must be right.
+pub fn flow(yaml: &str) -> Arc<Flow> {
+    let files = FilesInMemory::new().with("flow.yaml", yaml).with("services.yaml", SERVICES);
+    match Flow::load("flow.yaml", &files, None) {
+        Ok(flow) => Arc::new(flow),
+        Err(found) => panic!("{}", found.iter().map(|d| format!("{d}\n")).collect::<String>()),
+    }
+}
+
+/// A back end with an account's balance.
+pub const SERVICES: &str = "balance: { url: \"http://127.0.0.1/balance/{{ account }}\", timeout: 2s, fields: { amount: money, name: text } }\n\
+                            ticket: { url: \"http://127.0.0.1/ticket\", method: post, fields: { number: digits } }\n";
+
+/// A flow with these nodes, beginning at `first`, with `desk` and `bye` added.
+pub fn nodes(nodes: &str) -> Arc<Flow> {
+    flow(&yaml_of(nodes))
+}
+
+pub fn yaml_of(nodes: &str) -> String {
+    let account =
+        if nodes.contains("slot: account") { "{% if account %}, account {{ account }}{% endif %}" } else { "" };
+    format!(
+        "callwright: 1\nflow: test\nlanguage: en\nservices: services.yaml\nstart: first\nperson: desk\nnodes:\n{nodes}\n  \
+         desk:\n    queue: {{ name: service, whisper: \"{{{{ intent }}}}{account}\", if_nobody: bye }}\n  \
+         bye:\n    hang_up: {{ say: \"Goodbye.\" }}\n"
+    )
+}
+
+/// One dialogue and everything that it said.
+pub struct Caller {
+    pub run: FlowRun,
+    pub now: Instant,
+    pub began: Instant,
+    pub records: Vec<EventRecord>,
+    /// Prompts in their order.
+    pub prompts: Vec<String>,
+    pub playing: Option<(OrderId, BargeIn)>,
+    pub listening: Option<(OrderId, ListenRequest)>,
+    pub fetch: Option<(OrderId, HttpRequest)>,
+    pub queued: Option<(String, String)>,
+    pub hung_up: Option<Option<Disposition>>,
+    /// Prompts that were stopped and whose end is still to be reported.
+    pub stopping: Vec<OrderId>,
+}
+
+impl Caller {
+    pub fn calls(flow: &Arc<Flow>) -> Self {
+        Self::calls_with(
+            flow,
+            Start { caller: "+12025550123".into(), called: "100".into(), seed: 7, ..Start::default() },
+        )
+    }
+
+    pub fn calls_with(flow: &Arc<Flow>, start: Start) -> Self {
+        let now = Instant::now();
+        let run = FlowRun::new(flow.clone(), start, now);
+        let mut caller = Self {
+            run,
+            now,
+            began: now,
+            records: Vec::new(),
+            prompts: Vec::new(),
+            playing: None,
+            listening: None,
+            fetch: None,
+            queued: None,
+            hung_up: None,
+            stopping: Vec::new(),
+        };
+        let started = CallEvent::Started {
+            outbound: false,
+            caller: "+12025550123".into(),
+            called: "100".into(),
+            flow: flow.name().into(),
+            flow_hash: flow.hash().clone(),
+            seed: 7,
+            campaign: None,
+            attempt: None,
+        };
+        caller.record(started);
+        caller.drain();
+        caller
+    }
+
+    fn record(&mut self, event: CallEvent) {
+        let at_ms = (self.now - self.began).as_millis() as u64;
+        let number = self.records.len() as u32 + 1;
+        self.records.push(EventRecord { call: CallId::from_parts(0, 1), number, at_ms, event });
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.run.poll_output() {
+            match output {
+                Output::Play { order, prompt, barge_in } => {
+                    assert!(self.playing.is_none(), "two prompts at once: {}", prompt.transcript());
+                    self.prompts.push(prompt.transcript());
+                    self.playing = Some((order, barge_in));
+                }
+                Output::StopPlaying { order } => {
+                    if self.playing.as_ref().is_some_and(|(playing, _)| *playing == order) {
+                        self.playing = None;
+                        self.stopping.push(order);
+                    }
+                }
+                Output::Listen { order, request } => {
+                    assert!(self.listening.is_none(), "two turns at once");
+                    self.listening = Some((order, request));
+                }
+                Output::StopListening { order } => {
+                    if self.listening.as_ref().is_some_and(|(listening, _)| *listening == order) {
+                        self.listening = None;
+                    }
+                }
+                Output::Fetch { order, request } => self.fetch = Some((order, request)),
+                Output::Enqueue { queue, whisper } => self.queued = Some((queue.as_str().to_owned(), whisper)),
+                Output::HangUp { disposition } => self.hung_up = Some(disposition),
+                Output::Event(event) => self.record(event),
+            }
+        }
+    }
+
+    pub fn input(&mut self, input: Input) {
+        self.run.handle_input(input, self.now);
+        self.drain();
+        // The media thread reports a stopped prompt a moment later.
+        for order in std::mem::take(&mut self.stopping) {
+            self.run.handle_input(Input::Stopped { order, played_ms: 100 }, self.now);
+            self.drain();
+        }
+    }
+
+    pub fn pass(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(due) = self.run.poll_timeout().filter(|due| *due <= until) {
+            self.now = self.now.max(due);
+            self.run.handle_timeout(self.now);
+            self.drain();
+            for order in std::mem::take(&mut self.stopping) {
+                self.run.handle_input(Input::Stopped { order, played_ms: 100 }, self.now);
+                self.drain();
+            }
+        }
+        self.now = until;
+    }
+
+    /// Hears the prompt to its end.
+    pub fn hears_out(&mut self) -> &mut Self {
+        let (order, _) = self.playing.take().expect("a prompt plays");
+        self.now += Duration::from_secs(2);
+        self.input(Input::Finished { order });
+        self
+    }
+
+    /// Hears everything until the dialogue waits for something else.
+    pub fn hears_all(&mut self) -> &mut Self {
+        while self.playing.is_some() {
+            self.hears_out();
+        }
+        self
+    }
+
+    /// Speaks, into the prompt where it can be interrupted.
+    pub fn says(&mut self, text: &str) -> &mut Self {
+        self.says_surely(text, 1.0)
+    }
+
+    pub fn says_surely(&mut self, text: &str, confidence: f32) -> &mut Self {
+        if self.playing.as_ref().is_some_and(|(_, barge_in)| *barge_in != BargeIn::BySpeech) {
+            self.hears_all();
+        }
+        let (order, _) = self.listening.clone().expect("somebody listens");
+        self.now += Duration::from_millis(700);
+        self.input(Input::SpeechStarted { order });
+        if let Some((playing, BargeIn::BySpeech)) = self.playing {
+            self.playing = None;
+            self.input(Input::Stopped { order: playing, played_ms: 700 });
+        }
+        self.now += Duration::from_millis(900);
+        self.listening = None;
+        self.input(Input::Heard { order, heard: heard(text, confidence) });
+        self
+    }
+
+    pub fn presses(&mut self, keys: &str) -> &mut Self {
+        for digit in keys.chars() {
+            self.now += Duration::from_millis(300);
+            let stops = self.playing.is_some_and(|(_, barge_in)| barge_in != BargeIn::Never);
+            let playing = self.playing;
+            self.input(Input::DigitPressed { digit });
+            if stops
+                && let (Some((before, _)), Some((after, _))) = (playing, self.playing)
+                && before == after
+            {
+                self.playing = None;
+                self.input(Input::Stopped { order: before, played_ms: 300 });
+            }
+        }
+        self
+    }
+
+    /// Hears out the prompt and says nothing for a while.
+    pub fn is_silent(&mut self, time: Duration) -> &mut Self {
+        if self.playing.is_some() {
+            self.hears_out();
+        }
+        self.pass(time);
+        self
+    }
+
+    pub fn answers(&mut self, status: u16, body: &str) -> &mut Self {
+        let (order, _) = self.fetch.take().expect("a back end was asked");
+        self.now += Duration::from_millis(50);
+        self.input(Input::Fetched { order, result: Ok(HttpAnswer { status, body: body.into() }) });
+        self
+    }
+
+    pub fn fails_to_answer(&mut self) -> &mut Self {
+        let (order, _) = self.fetch.take().expect("a back end was asked");
+        self.input(Input::Fetched { order, result: Err(FetchFailure::TimedOut) });
+        self
+    }
+
+    pub fn recogniser_fails(&mut self) -> &mut Self {
+        let (order, _) = self.listening.take().expect("somebody listens");
+        self.input(Input::Failed { order, why: SoundFailure::RecogniserUnavailable });
+        self
+    }
+
+    pub fn nobody_is_free(&mut self) -> &mut Self {
+        assert!(self.queued.take().is_some());
+        self.input(Input::QueueFailed);
+        self
+    }
+
+    pub fn last(&self) -> &str {
+        self.prompts.last().map(String::as_str).unwrap_or_default()
+    }
+
+    /// The nodes in the order in which they were entered.
+    pub fn path(&self) -> Vec<&str> {
+        self.records
+            .iter()
+            .filter_map(|record| match &record.event {
+                CallEvent::NodeEntered { node, .. } => Some(node.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn turns(&self) -> Vec<&TurnResult> {
+        self.records
+            .iter()
+            .filter_map(|record| match &record.event {
+                CallEvent::TurnDecided { result, .. } => Some(result),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn slot(&self, name: &str) -> Option<String> {
+        self.run.handover().slots.into_iter().find(|slot| slot.name == name).map(|slot| slot.value)
+    }
+
+    pub fn events(&self) -> impl Iterator<Item = &CallEvent> {
+        self.records.iter().map(|record| &record.event)
+    }
+}
+
+pub fn heard(text: &str, confidence: f32) -> Heard {
+    let words = text
+        .split_whitespace()
+        .zip(0u32..)
+        .map(|(word, n)| HeardWord { word: word.into(), confidence, start_ms: n * 200, end_ms: n * 200 + 180 })
+        .collect();
+    Heard { text: text.into(), words, speech_ms: 900, end: ListenEnd::EndOfSpeech }
+}
