@@ -1,1 +1,14 @@
-//! SDP, RTP, RTCP, jitter buffer, playout and bridging, without sockets.
+//! Session descriptions, RTP, RTCP, jitter buffer, playout and bridging of telephone legs, without sockets.
+
+pub mod dtmf_events;
+pub mod jitter;
+pub mod prompt;
+pub mod reception;
+pub mod rtp;
+pub mod sdp;
+pub mod source;
+mod stats;
+
+pub use prompt::PromptAudio;
+pub use source::Latching;
+pub use stats::LegStats;
