@@ -2,8 +2,10 @@
 
 pub mod auth;
 mod chance;
+mod dialog;
 mod endpoint;
 mod flow;
+mod invite;
 pub mod message;
 mod policy;
 mod registrar;
@@ -16,7 +18,8 @@ mod trunk;
 pub use auth::{Account, Secret};
 pub use chance::Chance;
 pub use endpoint::{
-    EndpointConfig, IncomingInvite, InviteError, ListenerConfig, OutgoingInvite, Output, Source, Target, UnknownLeg,
+    Endpoint, EndpointConfig, IncomingInvite, InviteError, ListenerConfig, OutgoingInvite, Output, Source, Stats,
+    Target, UnknownLeg,
 };
 pub use flow::{ConnectionId, Flow, ListenerId, Transport};
 pub use policy::{AddressRange, Limits, ParseAddressRangeError};

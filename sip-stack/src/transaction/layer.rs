@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::key::{Branch, ServerKey};
-use super::{Due, InviteClient, InviteServer, NonInviteClient, NonInviteServer, OnRequest, OnResponse, TimerTable};
+use super::{
+    Due, InviteClient, InviteServer, NonInviteClient, NonInviteServer, OnRequest, OnResponse, Timer, TimerTable,
+};
 use crate::endpoint::Output;
 use crate::flow::Flow;
 use crate::message::{Method, Request, Response, Via};
@@ -83,13 +85,33 @@ struct Entry<O> {
     role: Role<O>,
 }
 
+/// How far the CANCEL of an INVITE of ours is. It has the INVITE's branch, so it lives in its entry.
+#[derive(Debug)]
+enum Cancel {
+    /// Not wanted.
+    No,
+    /// To be sent with the first provisional response (RFC 3261 9.1).
+    Wanted,
+    /// Sent; without a final response to the INVITE by `end` the INVITE is given up.
+    Sent { machine: NonInviteClient<Bytes>, end: Instant },
+}
+
+impl Cancel {
+    fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::No | Self::Wanted => None,
+            Self::Sent { machine, end } => Some(machine.deadline().map_or(*end, |at| at.min(*end))),
+        }
+    }
+}
+
 type Bytes = Arc<[u8]>;
 
 #[derive(Debug)]
 enum Role<O> {
-    InviteClient { machine: InviteClient<Bytes>, owner: O, token: u64, request: Option<Box<Request>> },
+    InviteClient { machine: InviteClient<Bytes>, owner: O, token: u64, request: Option<Box<Request>>, cancel: Cancel },
     NonInviteClient { machine: NonInviteClient<Bytes>, owner: O, token: u64, method: Method },
-    InviteServer { machine: InviteServer<Bytes>, key: ServerKey, merged: Box<str> },
+    InviteServer { machine: InviteServer<Bytes>, key: ServerKey, merged: Box<str>, owner: O },
     NonInviteServer { machine: NonInviteServer<Bytes>, key: ServerKey },
 }
 
@@ -151,7 +173,7 @@ impl<O: Copy> Layer<O> {
         let token = branch.token;
         let role = if request.method == Method::Invite {
             let machine = InviteClient::new(bytes, reliable, &self.timers, now);
-            Role::InviteClient { machine, owner, token, request: Some(Box::new(request)) }
+            Role::InviteClient { machine, owner, token, request: Some(Box::new(request)), cancel: Cancel::No }
         } else {
             let machine = NonInviteClient::new(bytes, reliable, &self.timers, now);
             Role::NonInviteClient { machine, owner, token, method: request.method }
@@ -172,14 +194,27 @@ impl<O: Copy> Layer<O> {
         let entry = self.entries.get_mut(&branch.id)?;
         let cseq = response.cseq().ok()?;
         let (verdict, owner) = match &mut entry.role {
-            Role::InviteClient { machine, owner, token, request } => {
-                if *token != branch.token || cseq.method != Method::Invite {
+            Role::InviteClient { machine, owner, token, request, cancel } => {
+                if *token != branch.token {
+                    return None;
+                }
+                if let (Cancel::Sent { machine, .. }, Method::Cancel) = (&mut *cancel, &cseq.method) {
+                    machine.on_response(response.status, &self.timers, now);
+                    self.settle(branch.id);
+                    return None;
+                }
+                if cseq.method != Method::Invite {
                     return None;
                 }
                 let ack = || request.as_ref().map_or_else(|| Arc::from([]), |request| refusal_ack(request, response));
                 let verdict = machine.on_response(response.status, ack, &self.timers, now);
                 if response.status >= 200 {
                     *request = None;
+                    *cancel = Cancel::No;
+                } else if matches!(cancel, Cancel::Wanted)
+                    && let Some(invite) = request
+                {
+                    *cancel = begin_cancel(invite, entry.flow, &self.timers, out, now);
                 }
                 (verdict, *owner)
             }
@@ -230,7 +265,7 @@ impl<O: Copy> Layer<O> {
     }
 
     /// Begins a server transaction for a request that was [`Received::New`].
-    pub fn receive(&mut self, new: &NewServer<'_>, now: Instant) -> TransactionId {
+    pub fn receive(&mut self, new: &NewServer<'_>, owner: O, now: Instant) -> TransactionId {
         self.last_id += 1;
         let id = TransactionId(self.last_id);
         let key = ServerKey::of(new.request, new.via);
@@ -240,7 +275,7 @@ impl<O: Copy> Layer<O> {
             let trying = Response::reply(new.request, 100, None).to_bytes().into();
             let merged = merged_key(new.request);
             self.merged.insert(merged.clone(), id);
-            Role::InviteServer { machine: InviteServer::new(trying, reliable, &self.timers, now), key, merged }
+            Role::InviteServer { machine: InviteServer::new(trying, reliable, &self.timers, now), key, merged, owner }
         } else {
             Role::NonInviteServer { machine: NonInviteServer::new(reliable, &self.timers, now), key }
         };
@@ -270,34 +305,31 @@ impl<O: Copy> Layer<O> {
         send.then_some(bytes)
     }
 
-    /// The INVITE that a CANCEL means, if it can still be answered.
-    pub fn cancelled(&self, cancel: &Request, via: &Via) -> Option<TransactionId> {
-        self.keys.get(&ServerKey::of_cancelled(cancel, via)).copied()
-    }
-
-    /// Whether an INVITE of ours may be cancelled: a provisional response came, a final one did not.
-    pub fn is_proceeding(&self, id: TransactionId) -> bool {
-        matches!(self.entries.get(&id), Some(Entry { role: Role::InviteClient { machine, .. }, .. }) if machine.is_proceeding())
-    }
-
-    /// The CANCEL for an INVITE of ours, with the flow that it went by (RFC 3261 9.1). Its branch is the INVITE's, so
-    /// it is not a transaction of its own here: its repetitions are the owner's matter.
-    pub fn cancel_of(&self, id: TransactionId) -> Option<(Flow, Request)> {
-        let Some(Entry { flow, role: Role::InviteClient { request: Some(invite), .. }, .. }) = self.entries.get(&id)
-        else {
-            return None;
-        };
-        Some((*flow, derived(invite, Method::Cancel, invite.headers.get("To").unwrap_or_default())))
-    }
-
-    /// Gives up an INVITE of ours that got no final response in time after its CANCEL (RFC 3261 9.1).
-    pub fn abandon(&mut self, id: TransactionId) {
-        if let Some(Entry { flow, role: Role::InviteClient { machine, .. }, .. }) = self.entries.get_mut(&id) {
-            machine.abandon();
-            let flow = *flow;
-            self.waiting.remove(&(flow, id));
-            self.settle(id);
+    /// The INVITE that a CANCEL means, and whose it is. It may have been answered already.
+    pub fn cancelled(&self, cancel: &Request, via: &Via) -> Option<(TransactionId, O)> {
+        let id = self.keys.get(&ServerKey::of_cancelled(cancel, via)).copied()?;
+        match &self.entries.get(&id)?.role {
+            Role::InviteServer { owner, .. } => Some((id, *owner)),
+            Role::InviteClient { .. } | Role::NonInviteClient { .. } | Role::NonInviteServer { .. } => None,
         }
+    }
+
+    /// Cancels an INVITE of ours: at once, or as soon as a provisional response comes (RFC 3261 9.1). Its owner goes on
+    /// being told of responses, and of the end with [`ClientEvent::TimedOut`] if no final one comes.
+    pub fn cancel(&mut self, id: TransactionId, out: &mut VecDeque<Output>, now: Instant) {
+        let Some(Entry { flow, role: Role::InviteClient { machine, request: Some(invite), cancel, .. }, .. }) =
+            self.entries.get_mut(&id)
+        else {
+            return;
+        };
+        if !matches!(cancel, Cancel::No) {
+            return;
+        }
+        *cancel = match machine.is_proceeding() {
+            true => begin_cancel(invite, *flow, &self.timers, out, now),
+            false => Cancel::Wanted,
+        };
+        self.settle(id);
     }
 
     /// A flow failed: all that wait for an answer by it are told.
@@ -332,7 +364,9 @@ impl<O: Copy> Layer<O> {
                 continue;
             }
             let (due, owner) = match &mut entry.role {
-                Role::InviteClient { machine, owner, .. } => (machine.on_timeout(&self.timers, now), Some(*owner)),
+                Role::InviteClient { machine, owner, cancel, .. } => {
+                    (invite_client_due(machine, cancel, &self.timers, now), Some(*owner))
+                }
                 Role::NonInviteClient { machine, owner, .. } => (machine.on_timeout(&self.timers, now), Some(*owner)),
                 Role::InviteServer { machine, .. } => (machine.on_timeout(&self.timers, now), None),
                 Role::NonInviteServer { machine, .. } => (machine.on_timeout(now), None),
@@ -401,7 +435,10 @@ impl<O: Copy> Layer<O> {
     fn settle(&mut self, id: TransactionId) {
         let Some(entry) = self.entries.get_mut(&id) else { return };
         let (ended, deadline) = match &entry.role {
-            Role::InviteClient { machine, .. } => (machine.is_terminated(), machine.deadline()),
+            Role::InviteClient { machine, cancel, .. } => {
+                let deadline = [machine.deadline(), cancel.deadline()].into_iter().flatten().min();
+                (machine.is_terminated(), deadline)
+            }
             Role::NonInviteClient { machine, .. } => (machine.is_terminated(), machine.deadline()),
             Role::InviteServer { machine, .. } => (machine.is_terminated(), machine.deadline()),
             Role::NonInviteServer { machine, .. } => (machine.is_terminated(), machine.deadline()),
@@ -426,6 +463,34 @@ impl<O: Copy> Layer<O> {
             }
         }
     }
+}
+
+/// What is due for an INVITE of ours and for its CANCEL.
+fn invite_client_due(
+    machine: &mut InviteClient<Bytes>,
+    cancel: &mut Cancel,
+    timers: &TimerTable,
+    now: Instant,
+) -> Due<Bytes> {
+    if let Cancel::Sent { machine: cancelling, end } = cancel {
+        if *end <= now {
+            *cancel = Cancel::No;
+            machine.abandon();
+            return Due::TimedOut;
+        }
+        if let Due::Send(bytes) = cancelling.on_timeout(timers, now) {
+            return Due::Send(bytes);
+        }
+    }
+    machine.on_timeout(timers, now)
+}
+
+fn begin_cancel(invite: &Request, flow: Flow, timers: &TimerTable, out: &mut VecDeque<Output>, now: Instant) -> Cancel {
+    let to = invite.headers.get("To").unwrap_or_default();
+    let bytes: Bytes = derived(invite, Method::Cancel, to).to_bytes().into();
+    out.push_back(Output::Transmit { flow, bytes: bytes.clone() });
+    let machine = NonInviteClient::new(bytes, flow.transport.is_reliable(), timers, now);
+    Cancel::Sent { machine, end: now + timers.duration(Timer::B, true) }
 }
 
 /// The ACK of a refusal (RFC 3261 17.1.1.3).

@@ -1,0 +1,66 @@
+//! Where the requests of a dialog go.
+//!
+//! A peer that was reached by a flow of its own (a registered telephone, a peer behind NAT, a TCP connection) is
+//! reached by that flow always. Others are reached at the first route or the remote target (RFC 3261 12.2.1.1); while
+//! the name of that is being looked up, the flow that was good so far serves.
+
+use crate::dialog::Dialog;
+use crate::endpoint::{Core, Owner, destination_of};
+use crate::flow::{Flow, Transport};
+use crate::targets::{Answer, Destination, Next, Targets};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct NextHop {
+    pub flow: Flow,
+    pinned: bool,
+    destination: Option<Destination>,
+    lookup: Option<Targets>,
+}
+
+impl NextHop {
+    /// Begins with the flow that is known to work.
+    pub fn new(flow: Flow, pinned: bool) -> Self {
+        let pinned = pinned || flow.transport == Transport::Tcp;
+        Self { flow, pinned, destination: None, lookup: None }
+    }
+
+    /// The dialog's next hop may have changed.
+    pub fn follow(&mut self, dialog: &Dialog, owner: Owner, core: &mut Core) {
+        if self.pinned {
+            return;
+        }
+        let Some(destination) = destination_of(dialog.next_hop()) else { return };
+        if self.destination.as_ref() == Some(&destination) {
+            return;
+        }
+        self.destination = Some(destination.clone());
+        self.lookup = Some(Targets::new(destination, core.ways.reach()));
+        self.advance(owner, core);
+    }
+
+    /// The domain name system answered.
+    pub fn on_resolved(&mut self, answer: Answer, owner: Owner, core: &mut Core) {
+        if let Some(lookup) = &mut self.lookup {
+            lookup.answered(answer, &mut core.chance);
+            self.advance(owner, core);
+        }
+    }
+
+    fn advance(&mut self, owner: Owner, core: &mut Core) {
+        let Some(lookup) = &mut self.lookup else { return };
+        match lookup.next() {
+            Next::Try(address) => {
+                if let Some(flow) = core.ways.flow_to(address, Some(self.flow.listener), &mut core.out) {
+                    self.flow = flow;
+                } else if let Some(flow) = core.ways.flow_to(address, None, &mut core.out) {
+                    self.flow = flow;
+                }
+                self.lookup = None;
+            }
+            Next::Ask(query) => core.ask(query, owner),
+            Next::Wait => {}
+            Next::Exhausted => self.lookup = None,
+        }
+    }
+}
