@@ -16,7 +16,7 @@ pub struct AttemptBudget {
     /// Attempts to one number in any 24 hours, over all campaigns: 3.
     pub per_day: u32,
     /// The least time from an attempt that the person may have noticed to the next, over all campaigns: 4 h.
-    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    #[serde(with = "crate::span")]
     pub min_gap: Duration,
     /// Attempts for one lead in all: 6.
     pub total: u32,

@@ -47,7 +47,7 @@ pub struct CampaignSettings {
     #[serde(default = "default_at_once")]
     pub at_once: u32,
     /// How long the called telephone may ring, 15 s to 120 s.
-    #[serde(default = "default_ring_time", with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    #[serde(default = "default_ring_time", with = "crate::span")]
     pub ring_time: Duration,
     /// When people may be called, by their own clocks.
     #[serde(default)]
@@ -183,7 +183,7 @@ pub enum SettingsProblem {
         key: &'static str,
     },
     /// A retry comes so soon that it would be harassment or a loop.
-    #[error("retry.{key}: {value:?} is too soon; give at least 10s, or never")]
+    #[error("{key}: {value:?} is too soon; give at least 10s, or never")]
     RetryTooSoon {
         /// The key.
         key: &'static str,

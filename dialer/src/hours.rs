@@ -79,20 +79,19 @@ impl CallingHours {
 
     /// Asks whether a person whose clock is that of one of `zones` may be called at `now`: only where all of these
     /// clocks are inside the hours. Hours that a clock skips or repeats when it is put forward or back are taken as
-    /// the clock shows them. No zones are taken as UTC.
+    /// the clock shows them.
     pub fn may_call(&self, now: Timestamp, zones: &[TimeZone]) -> HoursVerdict {
-        let utc = [TimeZone::UTC];
-        let zones = if zones.is_empty() { &utc } else { zones };
-        if self.all_open(now, zones) {
+        if self.is_open(now, zones) {
             return HoursVerdict::Open;
         }
         let mut beginnings: Vec<Timestamp> = zones.iter().flat_map(|zone| self.beginnings(now, zone)).collect();
         beginnings.sort_unstable();
         beginnings.dedup();
-        HoursVerdict::NotBefore(beginnings.into_iter().find(|at| self.all_open(*at, zones)))
+        HoursVerdict::NotBefore(beginnings.into_iter().find(|at| self.is_open(*at, zones)))
     }
 
-    fn all_open(&self, at: Timestamp, zones: &[TimeZone]) -> bool {
+    /// Whether the hours are open at an instant by the clocks of all of `zones`.
+    pub fn is_open(&self, at: Timestamp, zones: &[TimeZone]) -> bool {
         zones.iter().all(|zone| {
             let clock = zone.to_datetime(at);
             let minute = clock.hour() as u16 * 60 + clock.minute() as u16;

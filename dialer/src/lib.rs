@@ -11,6 +11,7 @@ pub mod recycle;
 pub mod region;
 pub mod reservation;
 pub mod results;
+mod span;
 pub mod zone;
 
 pub use budget::{AttemptBudget, BudgetVerdict, PastAttempt};

@@ -56,3 +56,62 @@ impl Pacer {
         may
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn one_a_second_passes_each_second() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(1.0, start);
+        assert!(pacer.pass(start));
+        assert!(!pacer.pass(start + Duration::from_millis(999)));
+        assert_eq!(pacer.ready_at(1, start), start + Duration::from_secs(1));
+        assert_eq!(pacer.ready_at(3, start), start + Duration::from_secs(3));
+        assert!(pacer.pass(start + Duration::from_secs(1)));
+        // A pause earns nothing.
+        let later = start + Duration::from_secs(60);
+        assert!(pacer.pass(later) && !pacer.pass(later));
+    }
+
+    #[test]
+    fn a_lower_rate_counts_what_has_passed_and_a_higher_one_owes_less() {
+        let start = Instant::now();
+        let mut pacer = Pacer::new(0.01, start);
+        assert!(pacer.pass(start));
+        pacer.set_rate(10.0, start);
+        assert_eq!(pacer.ready_at(1, start), start + Duration::from_millis(100));
+        assert!(!pacer.pass(start));
+    }
+
+    proptest! {
+        /// In any span of T seconds at most rate * T + burst pass, and no more is held back than must be.
+        #[test]
+        fn no_span_of_time_sees_more_than_the_rate(
+            rate in prop_oneof![0.01f64..2.0, 2.0f64..500.0],
+            waits in proptest::collection::vec(0u64..400, 1..300),
+        ) {
+            let start = Instant::now();
+            let (mut pacer, mut now) = (Pacer::new(rate, start), start);
+            let mut passed = Vec::new();
+            for wait in waits {
+                now += Duration::from_millis(wait);
+                prop_assert_eq!(pacer.ready_at(1, now) <= now, pacer.clone().pass(now));
+                while pacer.pass(now) {
+                    passed.push(now);
+                }
+            }
+            let burst = f64::from(Pacer::burst(rate));
+            // The span with the most, for each last one: the one whose first lies farthest below the rate's line.
+            let mut lowest = f64::INFINITY;
+            for (n, at) in passed.iter().enumerate() {
+                let above = n as f64 - rate * at.duration_since(start).as_secs_f64();
+                lowest = lowest.min(above);
+                prop_assert!(above - lowest + 1.0 <= burst + 1e-6);
+            }
+        }
+    }
+}

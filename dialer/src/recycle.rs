@@ -101,14 +101,14 @@ impl RetryTable {
 
     pub(crate) fn problems(&self) -> Vec<SettingsProblem> {
         let rows = [
-            ("busy", self.busy),
-            ("no_answer", self.no_answer),
-            ("rejected", self.rejected),
-            ("unreachable", self.unreachable),
-            ("failed", self.failed),
-            ("hung_up_in_flow", self.hung_up_in_flow),
-            ("abandoned_in_queue", self.abandoned_in_queue),
-            ("no_agent", self.no_agent),
+            ("retry.busy", self.busy),
+            ("retry.no_answer", self.no_answer),
+            ("retry.rejected", self.rejected),
+            ("retry.unreachable", self.unreachable),
+            ("retry.failed", self.failed),
+            ("retry.hung_up_in_flow", self.hung_up_in_flow),
+            ("retry.abandoned_in_queue", self.abandoned_in_queue),
+            ("retry.no_agent", self.no_agent),
         ];
         rows.into_iter()
             .filter_map(|(key, retry)| match retry {
@@ -132,8 +132,7 @@ impl TryFrom<String> for Retry {
         if text.trim().eq_ignore_ascii_case("never") {
             return Ok(Self::Never);
         }
-        let span = text.trim().parse::<jiff::SignedDuration>().ok();
-        span.and_then(|span| Duration::try_from(span).ok()).map(Self::After).ok_or(ParseRetryError(text))
+        crate::span::parse(&text).map(Self::After).ok_or(ParseRetryError(text))
     }
 }
 
@@ -141,7 +140,7 @@ impl From<Retry> for String {
     fn from(retry: Retry) -> String {
         match retry {
             Retry::Never => "never".to_owned(),
-            Retry::After(after) => jiff::SignedDuration::try_from(after).map(|d| format!("{d:#}")).unwrap_or_default(),
+            Retry::After(after) => crate::span::print(after),
         }
     }
 }
