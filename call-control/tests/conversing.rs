@@ -1,0 +1,72 @@
+//! The flow talks with the caller.
+
+mod support;
+
+use std::time::Duration;
+
+use call_control::Input;
+use call_model::{CallEvent, Cause, Disposition, LegCommand, LegEvent, Party, SoundFact};
+use support::{CALLER, SDP, Stage, hung_up};
+
+#[test]
+fn the_flow_begins_with_the_ack() {
+    let stage = Stage::inbound().answered();
+    assert_eq!(stage.said(CALLER), ["Bill or nothing?"]);
+    assert!(stage.events().contains(&&CallEvent::Answered));
+}
+
+#[test]
+fn the_last_word_waits_for_the_record() {
+    let mut stage = Stage::inbound().answered();
+    stage.say("nothing").prompt_ends(CALLER);
+    assert_eq!(stage.record().unwrap().disposition, Disposition::SelfServed);
+    assert!(!stage.commands(CALLER).contains(&&LegCommand::End));
+    stage.tell(Input::Stored);
+    assert!(stage.commands(CALLER).contains(&&LegCommand::End));
+    assert!(stage.is_over());
+}
+
+#[test]
+fn a_record_that_is_never_stored_does_not_keep_the_caller() {
+    let mut stage = Stage::inbound().answered();
+    stage.leg(CALLER, hung_up()).pass(Duration::from_secs(5));
+    assert!(stage.is_over());
+}
+
+#[test]
+fn a_caller_who_hangs_up_in_the_flow_is_recorded_so() {
+    let mut stage = Stage::inbound().answered();
+    stage.leg(CALLER, hung_up());
+    let record = stage.record().unwrap();
+    assert_eq!((record.termination.by, record.disposition), (Party::Caller, Disposition::HungUpInFlow));
+}
+
+#[test]
+fn no_sound_ends_the_call() {
+    let mut stage = Stage::inbound().answered();
+    stage.tell(Input::Sound(SoundFact::SilentTooLong { leg: CALLER }));
+    assert_eq!(stage.record().unwrap().termination.cause, Cause::MediaTimeout);
+}
+
+#[test]
+fn the_longest_call_ends() {
+    let mut stage = Stage::inbound().waiting();
+    stage.pass(Duration::from_secs(2 * 3600));
+    assert_eq!(stage.record().unwrap().termination.cause, Cause::TooLong);
+}
+
+#[test]
+fn a_key_by_info_is_a_key() {
+    let mut stage = Stage::inbound().answered();
+    stage.leg(CALLER, LegEvent::DigitByInfo { digit: '2' });
+    assert_eq!(stage.said(CALLER).last().unwrap(), "Goodbye.");
+}
+
+#[test]
+fn a_change_of_the_callers_media_is_answered_in_every_stage() {
+    for mut stage in [Stage::inbound().answered(), Stage::inbound().waiting(), Stage::inbound().bridged()] {
+        stage.leg(CALLER, LegEvent::ChangeOffered { sdp: Some(SDP.into()) });
+        stage.tell(Input::SoundReady { leg: CALLER, sdp: b"new".as_slice().into() });
+        assert!(stage.commands(CALLER).contains(&&LegCommand::AcceptChange { sdp: b"new".as_slice().into() }));
+    }
+}
