@@ -7,24 +7,30 @@ use crate::nearest::nearest;
 use crate::node::{Kind, Node, NodeId};
 use crate::reading::Reading;
 use crate::services::Service;
-use crate::text::{Line, Template};
-use crate::value::Type;
+use crate::text::{Line, Template, Voice};
+use crate::value::{Type, Value};
 use crate::yaml::list_of;
 
-/// Every variable of every text must be known.
+/// Every variable of every text must be known, and the text must render when all are filled.
 pub(crate) fn texts(scope: &BTreeMap<String, Type>, reading: &mut Reading<'_>) {
+    let filled: BTreeMap<String, Value> = scope.iter().map(|(name, of)| (name.clone(), of.sample())).collect();
     for (place, template) in std::mem::take(&mut reading.uses) {
-        for name in reading.templates.variables(&template) {
-            if !scope.contains_key(&name) {
-                let (message, fix) = unknown(&name, scope);
-                reading.findings.error(place, message, fix);
-            }
+        let unknown: Vec<String> =
+            reading.templates.variables(&template).into_iter().filter(|name| !scope.contains_key(name)).collect();
+        for name in &unknown {
+            let (message, fix) = unknown_variable(name, scope);
+            reading.findings.error(place, message, fix);
+        }
+        let rendered = reading.templates.render(&template, &filled, scope, Voice::Caller);
+        if let (true, Err(wrong)) = (unknown.is_empty(), rendered) {
+            let fix = "write variables as {{ name }}, with no filter but `digits` and `money` unless you know the template language";
+            reading.findings.error(place, format!("the text does not render: {wrong}"), fix);
         }
         reading.uses.push((place, template));
     }
 }
 
-fn unknown(name: &str, scope: &BTreeMap<String, Type>) -> (String, String) {
+fn unknown_variable(name: &str, scope: &BTreeMap<String, Type>) -> (String, String) {
     let group = format!("{name}.");
     let fields: Vec<&String> = scope.keys().filter(|known| known.starts_with(&group)).collect();
     if !fields.is_empty() {

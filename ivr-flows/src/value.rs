@@ -59,6 +59,18 @@ impl Type {
         }
     }
 
+    /// Some value of this type, to try texts with.
+    pub(crate) fn sample(&self) -> Value {
+        match self {
+            Self::Text => Value::Text("text".to_owned()),
+            Self::Number => Value::Number(1.0),
+            Self::Money => Value::Money(100),
+            Self::YesNo => Value::YesNo(true),
+            Self::Digits => Value::Digits("1".to_owned()),
+            Self::OneOf(names) => Value::Text(names.first().cloned().unwrap_or_default()),
+        }
+    }
+
     /// Reads a value of this type from a text.
     pub(crate) fn parse(&self, text: &str) -> Option<Value> {
         match self {

@@ -183,6 +183,12 @@ impl Core {
         if parts.is_empty() {
             return None;
         }
+        if self.open.len() >= MOST_OPEN
+            && let Some((oldest, _)) = self.open.front().copied()
+        {
+            // Its end was never reported, and by now it has ended.
+            self.close(oldest, 0, true);
+        }
         let prompt = Prompt { parts };
         let order = self.next_order();
         let text = prompt.transcript();
@@ -287,5 +293,7 @@ fn mix(value: u64) -> u64 {
 const MOST_UNATTENDED: u32 = 200;
 /// A flow that is broken at every other node is broken.
 const MOST_FAILURES: u32 = 3;
+/// Prompts whose end was not reported: the oldest of more than these counts as ended.
+const MOST_OPEN: usize = 16;
 /// Characters of a lead's column.
 const LONGEST_GIVEN: usize = 1000;
