@@ -81,16 +81,7 @@ impl Vad {
     pub fn push(&mut self, frame: &Frame) -> Voice {
         let level = self.shaper.level(frame);
         let above = level - self.floor.level();
-        let loud = above > self.config.stay_margin && level > self.config.least_level;
-        let shape = match if loud { self.shaper.shape(level) } else { self.shaper.skip() } {
-            // What is only a little above the noise must be clearly a voice to begin speech.
-            Shape::Noisy | Shape::Hissing | Shape::Resonant
-                if !self.is_speaking() && above < self.config.start_margin =>
-            {
-                Shape::Quiet
-            }
-            shape => shape,
-        };
+        let shape = self.shape(level, above);
         self.floor.push(level, shape);
         match self.state {
             State::Silent { .. } if !self.floor.knows() => Voice { voiced: false, event: None },
@@ -107,6 +98,23 @@ impl Vad {
     /// The noise floor now, in dBFS after the high-pass.
     pub fn noise_floor(&self) -> f32 {
         self.floor.level()
+    }
+
+    fn shape(&mut self, level: f32, above: f32) -> Shape {
+        if above < self.config.stay_margin || level < self.config.least_level {
+            return self.shaper.skip();
+        }
+        if let Some(tone) = self.shaper.tone(level) {
+            return tone;
+        }
+        if self.is_speaking() {
+            return Shape::Noisy;
+        }
+        match self.shaper.voice() {
+            // What is only a little above the noise must be clearly a voice to begin speech.
+            Shape::Noisy | Shape::Hissing | Shape::Resonant if above < self.config.start_margin => Shape::Quiet,
+            shape => shape,
+        }
     }
 
     fn silent(&mut self, shape: Shape, evidence: u32, noisy: u32) -> Voice {

@@ -72,7 +72,9 @@ impl Filters {
     pub(crate) fn resembles_key(&self, samples: &[f32; BLOCK]) -> bool {
         let block = self.run(samples, 0.0);
         let (low, high) = (block.strongest(0..4), block.strongest(4..8));
-        residue(*samples, ROWS[low], COLUMNS[high - 4]) < KEY_RESIDUE
+        // Both as weighted by the window: what does not even seem to be a key needs no closer look.
+        let seeming = (block.square(low) + block.square(high)) * SEEMING;
+        seeming > 0.5 * energy(samples) && residue(*samples, ROWS[low], COLUMNS[high - 4]) < KEY_RESIDUE
     }
 
     /// Frequency and power of the tone near frequency `n`, if it lies near enough and is as strong in both blocks.
@@ -151,3 +153,7 @@ const OFF_HERTZ: f32 = 6.0;
 
 /// The share of 10 ms of a key, in noise and a little off its frequencies, that may be something else.
 const KEY_RESIDUE: f32 = 0.12;
+
+/// From the square of a windowed tone to its energy in a block: a tone of peak 1 gives a quarter of the block's length,
+/// and half of the length in energy.
+const SEEMING: f32 = 8.0 / BLOCK as f32;

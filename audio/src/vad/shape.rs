@@ -74,20 +74,26 @@ impl Shaper {
         Shape::Quiet
     }
 
-    /// Looks at the frame that [`Self::level`] took last; `level` is what it gave.
-    pub(super) fn shape(&mut self, level: f32) -> Shape {
+    /// Looks at the frame that [`Self::level`] took last, whether it is a tone; `level` is what that gave.
+    pub(super) fn tone(&mut self, level: f32) -> Option<Shape> {
         let now = Spectrum::of(&self.frame, level);
         let before = self.before.replace(now);
         if now.error < TONAL {
             let stays = before.is_some_and(|before| (before.level - level).abs() < TONE_STEADY);
-            return if stays { Shape::Tone } else { Shape::Unclear };
+            return Some(if stays { Shape::Tone } else { Shape::Unclear });
         }
-        if before.is_some_and(|before| now.is_steady(&before)) || self.is_key() {
+        before.is_some_and(|before| now.is_steady(&before)).then_some(Shape::Tone)
+    }
+
+    /// Looks more closely at a frame that [`Self::tone`] found to be none.
+    pub(super) fn voice(&self) -> Shape {
+        let Some(now) = self.before else { return Shape::Quiet };
+        if self.is_key() {
             return Shape::Tone;
         }
         match periodicity(&self.slow) {
             period if period > VOICED => Shape::Periodic,
-            _ if now.error < RESONANT && level > RESONANT_LEVEL => Shape::Resonant,
+            _ if now.error < RESONANT && now.level > RESONANT_LEVEL => Shape::Resonant,
             _ if now.lags[0] < BRIGHT => Shape::Hissing,
             _ => Shape::Noisy,
         }
