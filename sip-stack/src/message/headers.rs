@@ -144,6 +144,13 @@ impl Headers {
         self.fields.extend(other.fields.iter().filter(|field| field.is(name)).cloned());
     }
 
+    /// Writes `text`, which must be one line, behind the value of the first header of that name.
+    pub(crate) fn append_token(&mut self, name: &str, text: &str) {
+        if let Some(field) = self.fields.iter_mut().find(|field| field.is(name)) {
+            field.value = format!("{}{text}", field.value).into_boxed_str();
+        }
+    }
+
     /// Adds a field read from the wire, whose value is known to be one line.
     pub(crate) fn push_read(&mut self, name: &str, value: Box<str>) {
         let name = known(name).map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed);

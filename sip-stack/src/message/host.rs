@@ -58,7 +58,7 @@ impl FromStr for Host {
     fn from_str(text: &str) -> Result<Self, SyntaxError> {
         if let Some(inner) = text.strip_prefix('[') {
             let inner = inner.strip_suffix(']').ok_or(SyntaxError("an IPv6 address must end with ]"))?;
-            return inner.parse().map(Self::V6).map_err(|_| SyntaxError("between [ and ] stands no IPv6 address"));
+            return parse_v6(inner).map(Self::V6).ok_or(SyntaxError("between [ and ] stands no IPv6 address"));
         }
         if let Ok(address) = text.parse::<Ipv4Addr>() {
             return Ok(Self::V4(address));
@@ -70,6 +70,15 @@ impl FromStr for Host {
             return Err(SyntaxError("a host is a domain name, an IPv4 address or an IPv6 address in brackets"));
         }
         Ok(Self::Name(text.into()))
+    }
+}
+
+/// The grammar of RFC 3261 allows `:::` before an embedded IPv4 address; it means `::` (RFC 5118 4.10).
+fn parse_v6(text: &str) -> Option<Ipv6Addr> {
+    match text.parse() {
+        Ok(address) => Some(address),
+        Err(_) if text.contains(":::") && text.contains('.') => text.replacen(":::", "::", 1).parse().ok(),
+        Err(_) => None,
     }
 }
 

@@ -12,6 +12,7 @@
 //! **Writing.** [`Message::to_bytes`] writes the headers as they stand and a Content-Length that fits the body.
 
 mod build;
+mod date;
 mod error;
 mod framer;
 mod headers;
@@ -31,6 +32,7 @@ pub(crate) mod text;
 mod typed;
 mod uri;
 mod via;
+mod with_params;
 
 pub use build::RequestBuilder;
 pub use error::{Fault, HeaderError, ParseError, RefusedHeader, SyntaxError};
@@ -47,6 +49,7 @@ pub use request::Request;
 pub use response::Response;
 pub use uri::{SipUri, TelUri, Uri, escape_user, unescape};
 pub use via::{Transport, Via};
+pub use with_params::{Reason, Refresher, Replaces, SessionExpires, ValueWithParams};
 
 /// A SIP message.
 #[derive(Debug, Clone, PartialEq)]

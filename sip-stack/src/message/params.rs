@@ -18,12 +18,13 @@ impl Params {
         Self(Vec::new())
     }
 
-    /// Reads `a=1;b;c="x"`, without a leading semicolon. Empty pieces are skipped.
+    /// Reads `a=1;b;c="x"`, without a leading semicolon. One semicolon too many at the end is forgiven.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
         let mut list = Vec::new();
-        for piece in split_outside(text, b';') {
-            if piece.is_empty() {
-                continue;
+        let mut pieces = split_outside(text, b';').peekable();
+        while let Some(piece) = pieces.next() {
+            if piece.is_empty() && pieces.peek().is_none() {
+                break;
             }
             let (name, value) = match piece.split_once('=') {
                 Some((name, value)) => (trim(name), Some(trim(value))),

@@ -22,6 +22,9 @@ pub(super) fn datagram(bytes: &[u8], limits: &Limits) -> Result<Message, ParseEr
     }
     let mut fault = (bytes.len() > limits.message).then_some(Fault::MessageTooLarge { limit: limits.message });
     let head = Head::split(bytes);
+    if !head.is_ended {
+        fault = fault.or(Some(Fault::HeaderLine("the empty line after the headers is missing; was the message cut?")));
+    }
     if head.text.len() > limits.head {
         fault = fault.or(Some(Fault::MessageTooLarge { limit: limits.head }));
     }
@@ -74,6 +77,9 @@ pub(super) fn read_head(head: &[u8], limits: &Limits, fault: &mut Option<Fault>)
         *fault = fault.or(Some(Fault::StartLine(error.0)));
         Uri::Other(uri.into())
     });
+    if uri.as_sip().is_some_and(|uri| uri.headers.is_some()) {
+        *fault = fault.or(Some(Fault::StartLine("a Request-URI carries no headers behind a question mark")));
+    }
     *fault = version_fault.or(*fault);
     Ok(Message::Request(Request { method, uri, headers, body: empty }))
 }
@@ -123,10 +129,16 @@ fn read_header(line: &str) -> Result<(&str, &str), Fault> {
     if !is_token(name) {
         return Err(Fault::HeaderLine("a header name is a token"));
     }
-    if value.bytes().any(|byte| matches!(byte, b'\r' | 0)) {
+    if value.contains('\r') || has_bare_nul(value) {
         return Err(Fault::HeaderLine("a header value holds no bare CR and no NUL"));
     }
     Ok((name, trim(value)))
+}
+
+/// A NUL may stand in a quoted string behind a backslash only (RFC 3261 25.1 `quoted-pair`).
+fn has_bare_nul(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| *byte == 0 && (at == 0 || bytes[at - 1] != b'\\'))
 }
 
 /// One line without its end (CRLF, or a lone LF as sloppy senders write), and what follows.
@@ -157,13 +169,15 @@ fn next_folded(text: &str) -> (Cow<'_, str>, &str) {
 struct Head<'a> {
     text: &'a [u8],
     body: &'a [u8],
+    /// Whether the empty line was there.
+    is_ended: bool,
 }
 
 impl<'a> Head<'a> {
     fn split(bytes: &'a [u8]) -> Self {
         match find_head_end(bytes) {
-            Some((head, body)) => Self { text: &bytes[..head], body: &bytes[body..] },
-            None => Self { text: bytes, body: &[] },
+            Some((head, body)) => Self { text: &bytes[..head], body: &bytes[body..], is_ended: true },
+            None => Self { text: bytes, body: &[], is_ended: false },
         }
     }
 }
@@ -181,8 +195,12 @@ pub(super) fn find_head_end(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
+/// Takes line ends before the start line away (RFC 3261 7.5); nothing remains of a keep-alive of blanks and NULs.
 fn skip_blank(bytes: &[u8]) -> &[u8] {
-    let start = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | b' ' | b'\t' | 0));
+    if bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n' | b' ' | b'\t' | 0)) {
+        return &[];
+    }
+    let start = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));
     start.map_or(&[], |start| &bytes[start..])
 }
 

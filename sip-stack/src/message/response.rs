@@ -7,6 +7,7 @@ use super::headers::Headers;
 use super::name_addr::NameAddr;
 use super::reason::reason_phrase;
 use super::request::Request;
+use super::text::is_token;
 
 /// A response (RFC 3261 7.2).
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +29,7 @@ impl Response {
     }
 
     /// The response to `request`: Via, From, To, Call-ID and CSeq are copied (RFC 3261 8.2.6), Timestamp too in a
-    /// 100. `to_tag` is added to a To without tag; give none in a 100.
+    /// 100. `to_tag`, a token, is added to a To without tag; give none in a 100.
     pub fn reply(request: &Request, status: u16, to_tag: Option<&str>) -> Self {
         let mut response = Self::new(status);
         let headers = &mut response.headers;
@@ -68,11 +69,9 @@ impl Response {
 
 fn add_to_tag(headers: &mut Headers, tag: &str) {
     let Some(to) = headers.get("To") else { return };
-    let tagged = match to.parse::<NameAddr>() {
-        Ok(to) if to.tag().is_some() => return,
-        // Written behind what came, so that the peer finds its own To again.
-        Ok(_) | Err(_) => format!("{to};tag={tag}"),
-    };
-    // A tag that is no token would break the header; the To then stays without one.
-    let _ = headers.set("To", tagged);
+    if to.parse::<NameAddr>().is_ok_and(|to| to.tag().is_some()) || !is_token(tag) {
+        return;
+    }
+    // Written behind what came, so that the peer finds its own To again.
+    headers.append_token("To", &format!(";tag={tag}"));
 }

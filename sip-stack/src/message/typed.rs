@@ -1,5 +1,6 @@
 //! Typed reading of the headers the stack lives by.
 
+use super::date::parse_date;
 use super::error::{HeaderError, RefusedHeader, SyntaxError};
 use super::headers::Headers;
 use super::name_addr::{Contacts, NameAddr};
@@ -8,6 +9,7 @@ use super::request::Request;
 use super::response::Response;
 use super::text::{find_outside, split_outside, trim};
 use super::via::Via;
+use super::with_params::{Reason, Replaces, SessionExpires, ValueWithParams, parse_retry_after};
 
 /// Typed readings; each costs a little parsing, so keep the result.
 impl Headers {
@@ -116,6 +118,59 @@ impl Headers {
         self.number("Max-Forwards")
     }
 
+    /// Session-Expires (RFC 4028).
+    pub fn session_expires(&self) -> Result<Option<SessionExpires>, HeaderError> {
+        self.perhaps("Session-Expires")
+    }
+
+    /// Min-SE, seconds; its parameters are passed over (RFC 4028 5).
+    pub fn min_se(&self) -> Result<Option<u32>, HeaderError> {
+        let Some(parts) = self.perhaps::<ValueWithParams>("Min-SE")? else { return Ok(None) };
+        parse_u32(&parts.value).map(Some).map_err(malformed("Min-SE"))
+    }
+
+    /// Retry-After, seconds.
+    pub fn retry_after(&self) -> Result<Option<u32>, HeaderError> {
+        self.get("Retry-After")
+            .map(|value| parse_retry_after(trim(value)).map_err(malformed("Retry-After")))
+            .transpose()
+    }
+
+    /// Reasons (RFC 3326), in order.
+    pub fn reasons(&self) -> Result<Vec<Reason>, HeaderError> {
+        self.list("Reason")
+    }
+
+    /// Replaces (RFC 3891).
+    pub fn replaces(&self) -> Result<Option<Replaces>, HeaderError> {
+        self.perhaps("Replaces")
+    }
+
+    /// Event (RFC 6665).
+    pub fn event(&self) -> Result<Option<ValueWithParams>, HeaderError> {
+        self.perhaps("Event")
+    }
+
+    /// Subscription-State (RFC 6665).
+    pub fn subscription_state(&self) -> Result<Option<ValueWithParams>, HeaderError> {
+        self.perhaps("Subscription-State")
+    }
+
+    /// P-Asserted-Identity (RFC 3325), in order; trust it from a trunk only.
+    pub fn asserted_identities(&self) -> Result<Vec<NameAddr>, HeaderError> {
+        self.list("P-Asserted-Identity")
+    }
+
+    /// Diversion, the latest first (RFC 5806).
+    pub fn diversions(&self) -> Result<Vec<NameAddr>, HeaderError> {
+        self.list("Diversion")
+    }
+
+    /// Date, in seconds since 1970-01-01 00:00:00 UTC.
+    pub fn date(&self) -> Result<Option<u64>, HeaderError> {
+        self.get("Date").map(|value| parse_date(value).map_err(malformed("Date"))).transpose()
+    }
+
     /// Option tags the peer demands.
     pub fn require(&self) -> Vec<&str> {
         self.tokens("Require")
@@ -154,6 +209,10 @@ impl Headers {
 
     fn one<T: std::str::FromStr<Err = SyntaxError>>(&self, name: &'static str) -> Result<T, HeaderError> {
         self.get(name).ok_or(HeaderError::Missing { name })?.parse().map_err(malformed(name))
+    }
+
+    fn perhaps<T: std::str::FromStr<Err = SyntaxError>>(&self, name: &'static str) -> Result<Option<T>, HeaderError> {
+        self.get(name).map(|value| value.parse().map_err(malformed(name))).transpose()
     }
 
     fn number(&self, name: &'static str) -> Result<Option<u32>, HeaderError> {

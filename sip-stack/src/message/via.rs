@@ -143,7 +143,8 @@ impl FromStr for Via {
     fn from_str(text: &str) -> Result<Self, SyntaxError> {
         let (protocol, rest) = text.split_once('/').ok_or(SYNTAX)?;
         let (version, rest) = rest.split_once('/').ok_or(SYNTAX)?;
-        if !trim(protocol).eq_ignore_ascii_case("SIP") || trim(version) != "2.0" {
+        // Another version is read too, so that its request can be answered with 505.
+        if !trim(protocol).eq_ignore_ascii_case("SIP") || !is_token(trim(version)) {
             return Err(SYNTAX);
         }
         let rest = trim(rest);
