@@ -7,11 +7,36 @@
 //!
 //! A kind of node is one file in `node/`: its YAML, its checks and its step at run time. What a caller meant is decided
 //! in `understand/`, with a certainty of our own.
+//!
+//! ```
+//! use std::{sync::Arc, time::Instant};
+//! use ivr_flows::{FilesInMemory, Flow, FlowRun, Input, Output, Start};
+//!
+//! let yaml = "
+//! callwright: 1
+//! flow: hello
+//! language: en
+//! start: welcome
+//! person: desk
+//! nodes:
+//!   welcome: { menu: { say: \"Press 1.\", choices: { one: { press: \"1\", goto: desk } } } }
+//!   desk: { queue: { name: service, if_nobody: bye } }
+//!   bye: { hang_up: { say: \"Goodbye.\" } }
+//! ";
+//! let files = FilesInMemory::new().with("hello.yaml", yaml);
+//! let flow = Arc::new(Flow::load("hello.yaml", &files, None).expect("the flow is right"));
+//! let now = Instant::now();
+//! let mut run = FlowRun::new(flow, Start::default(), now);
+//! run.handle_input(Input::DigitPressed { digit: '1' }, now);
+//! let orders: Vec<Output> = std::iter::from_fn(|| run.poll_output()).collect();
+//! assert!(matches!(orders.last(), Some(Output::Enqueue { queue, .. }) if queue.as_str() == "service"));
+//! ```
 
 mod check;
 mod diagnostic;
 mod flow;
 mod language;
+mod load;
 mod nearest;
 mod node;
 mod reading;
@@ -26,7 +51,8 @@ mod value;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use flow::{Flow, check_files};
+pub use flow::Flow;
+pub use load::check_files;
 pub use replay::{Divergence, replay};
 pub use run::{
     FetchFailure, FetchResult, FlowRun, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output,

@@ -1,5 +1,7 @@
 //! Choices as they are written, in menus and in lists of options.
 
+use std::collections::BTreeMap;
+
 use super::question::PERSON;
 use crate::diagnostic::Place;
 use crate::reading::Reading;
@@ -77,32 +79,31 @@ pub(super) fn built_in(phrases: &[&str], reading: &Reading<'_>) -> Vec<Phrase> {
 
 /// Complains of two choices that cannot be told apart.
 fn check_apart(choices: &[Written], reading: &mut Reading<'_>) {
-    let mut phrases: Vec<(&[String], &str, Place)> = Vec::new();
-    let mut keys: Vec<(char, &str)> = Vec::new();
+    let mut phrases: BTreeMap<&[String], (&str, Place)> = BTreeMap::new();
+    let mut keys: BTreeMap<char, &str> = BTreeMap::new();
     for Written { name, phrases: heard, key, .. } in choices {
         let name = name.text.as_str();
         for (place, phrase) in heard {
-            if let Some((_, other, first)) = phrases.iter().find(|(tokens, ..)| *tokens == phrase.tokens.as_slice()) {
-                let message = if *other == name {
-                    format!("`{name}` has the phrase `{}` twice", phrase.spoken)
-                } else {
-                    format!("`{other}` and `{name}` have the same phrase, `{}`", phrase.spoken)
-                };
-                reading.findings.error(*place, message, format!("remove it here or in line {}", first.line));
-            } else {
-                phrases.push((&phrase.tokens, name, *place));
+            let (other, first) = *phrases.entry(&phrase.tokens).or_insert((name, *place));
+            if first == *place {
+                continue;
             }
+            let message = if other == name {
+                format!("`{name}` has the phrase `{}` twice", phrase.spoken)
+            } else {
+                format!("`{other}` and `{name}` have the same phrase, `{}`", phrase.spoken)
+            };
+            reading.findings.error(*place, message, format!("remove it here or in line {}", first.line));
         }
-        if let Some((place, key)) = key {
-            if let Some((_, other)) = keys.iter().find(|(other, _)| other == key) {
-                let free = ('1'..='9')
-                    .find(|free| !choices.iter().any(|choice| choice.key.is_some_and(|(_, used)| used == *free)));
-                let fix =
-                    free.map_or("remove one of the two".to_owned(), |free| format!("write \"{free}\", which is free"));
-                reading.findings.error(*place, format!("`{other}` and `{name}` have the same key, {key}"), fix);
-            } else {
-                keys.push((*key, name));
-            }
+        let Some((place, key)) = key else { continue };
+        if let Some(other) = keys.get(key) {
+            let used = |free: &char| choices.iter().any(|choice| choice.key.is_some_and(|(_, used)| used == *free));
+            let free = ('1'..='9').find(|free| !used(free));
+            let fix =
+                free.map_or("remove one of the two".to_owned(), |free| format!("write \"{free}\", which is free"));
+            reading.findings.error(*place, format!("`{other}` and `{name}` have the same key, {key}"), fix);
+        } else {
+            keys.insert(*key, name);
         }
     }
 }

@@ -163,8 +163,8 @@ fn detail(error: &Error) -> String {
     error.detail().map(|detail| format!(": {detail}")).unwrap_or_default()
 }
 
-/// Instructions of one rendering: a long text needs some hundreds.
-const FUEL: u64 = 20_000;
+/// Instructions of one rendering: a long text needs a few hundred.
+const FUEL: u64 = 5_000;
 const LONGEST: usize = 10_000;
 
 #[cfg(test)]

@@ -288,4 +288,18 @@ mod tests {
         assert_eq!(once.best, Some(0));
         assert_eq!(once.second, once.certainty);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_of_a_recogniser_is_survived(
+            text in "([a-z]{1,3}|\\[unk\\]|my|bill|[^ ]{1,4}| ){0,40}",
+            confidence in proptest::num::f32::ANY,
+        ) {
+            let menu = choices(&[("bill", &["my bill"]), ("staff", &["rude employee", "my staff"])]);
+            let understood = menu.understand(&heard(&text, confidence), &BTreeSet::new());
+            proptest::prop_assert!(understood.certainty <= 100 && understood.second <= understood.certainty);
+            let words = crate::language::Words::of(&Language::new("en"));
+            proptest::prop_assert!(super::super::spoken_digits(&heard(&text, confidence), words).certainty <= 100);
+        }
+    }
 }

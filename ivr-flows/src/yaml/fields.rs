@@ -222,12 +222,18 @@ pub(crate) fn at(file: u32, (line, column): (u32, u32)) -> Place {
     Place { file, line, column }
 }
 
-/// "`a`, `b` and `c`".
+/// "`a`, `b` and `c`"; of many the first.
 pub(crate) fn list_of<S: AsRef<str>>(names: &[S]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let mut quoted: Vec<String> = names.iter().take(MOST_NAMED).map(|name| format!("`{}`", name.as_ref())).collect();
+    if names.len() > MOST_NAMED {
+        quoted.push("others".to_owned());
+    }
     match quoted.split_last() {
         None => "nothing".to_owned(),
         Some((only, [])) => only.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
+
+/// Names that one diagnostic lists.
+const MOST_NAMED: usize = 16;
