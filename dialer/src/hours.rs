@@ -1,6 +1,7 @@
 //! When people may be called, by their own clocks.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -13,8 +14,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WrittenHours", into = "WrittenHours")]
 pub struct CallingHours {
-    /// Monday first.
-    days: [DayHours; 7],
+    /// Monday first. Shared, since each reservation carries them.
+    days: Arc<[DayHours; 7]>,
 }
 
 /// The hours of one day, in order and apart from each other. Empty is closed.
@@ -53,7 +54,7 @@ impl Default for CallingHours {
 impl CallingHours {
     /// The same hours on every day.
     pub fn every_day(hours: DayHours) -> Self {
-        Self { days: std::array::from_fn(|_| hours.clone()) }
+        Self { days: Arc::new(std::array::from_fn(|_| hours.clone())) }
     }
 
     /// Every minute of the week: for tests and for lists of one's own telephones.
@@ -63,7 +64,7 @@ impl CallingHours {
 
     /// The same, with other hours on one day.
     pub fn with_day(mut self, day: Weekday, hours: DayHours) -> Self {
-        self.days[index_of(day)] = hours;
+        Arc::make_mut(&mut self.days)[index_of(day)] = hours;
         self
     }
 
@@ -228,15 +229,16 @@ impl From<WrittenHours> for CallingHours {
     fn from(w: WrittenHours) -> Self {
         let rest = w.every_day.map_or_else(Self::default, Self::every_day);
         let days = [w.monday, w.tuesday, w.wednesday, w.thursday, w.friday, w.saturday, w.sunday];
-        let mut rest = rest.days.into_iter();
-        Self { days: days.map(|day| day.or(rest.next()).unwrap_or_default()) }
+        let mut rest = rest.days.iter().cloned();
+        Self { days: Arc::new(days.map(|day| day.or(rest.next()).unwrap_or_default())) }
     }
 }
 
 impl From<CallingHours> for WrittenHours {
     fn from(hours: CallingHours) -> Self {
         let every_day = Some(hours.days[0].clone());
-        let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = hours.days.map(Some);
+        let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] =
+            Arc::unwrap_or_clone(hours.days).map(Some);
         let differs = |day: Option<DayHours>| if day == every_day { None } else { day };
         Self {
             monday: differs(monday),

@@ -1,4 +1,6 @@
 //! The ways of a campaign, from its first lead to its last.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::time::Duration;

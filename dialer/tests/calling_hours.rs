@@ -1,4 +1,6 @@
 //! When people may be called: at the edges, over several zones, on days when clocks are moved.
+#![allow(clippy::unwrap_used)]
+
 use dialer::{CallingHours, DayHours, HoursVerdict};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;

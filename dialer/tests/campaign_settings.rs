@@ -1,4 +1,6 @@
 //! Settings as they are written, and what is wrong with them.
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use dialer::{CampaignSettings, CampaignState, Retry};

@@ -1,4 +1,6 @@
 //! Lists as they come: what is accepted, what is refused and why.
+#![allow(clippy::unwrap_used)]
+
 use dialer::import::Layout;
 use dialer::{ImportCounts, ImportSettings, List, ListError, RowRefusal, RowVerdict};
 use proptest::prelude::*;

@@ -1,4 +1,6 @@
 //! What the gate says of one attempt, and what becomes of its lead.
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use call_model::{AttemptId, CampaignId, Disposition, LeadId};

@@ -193,7 +193,7 @@ impl Dialer {
 
     /// When [`Self::handle_timeout`] is to be called next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.campaigns.iter().filter_map(|(_, run)| self.next_of(run)).min()
+        self.campaigns.values().filter_map(|run| self.next_of(run)).min()
     }
 
     /// The next order. To be drained after every call of a `handle_*`.

@@ -69,7 +69,7 @@ const NOT: &[&str] = &["fax", "mail", "type", "传真"];
 
 /// The column of a header that holds the number.
 pub(super) fn number_column(header: &[Cow<'_, str>]) -> Option<usize> {
-    let plain: Vec<String> = header.iter().map(|name| plain(name)).collect();
+    let plain: Vec<String> = header.iter().map(|name| plain_text(name)).collect();
     let known = NAMES.iter().find_map(|name| plain.iter().position(|column| column == name));
     known.or_else(|| {
         let marks = |column: &str| PARTS.iter().any(|p| column.contains(p)) && !NOT.iter().any(|p| column.contains(p));
@@ -79,11 +79,7 @@ pub(super) fn number_column(header: &[Cow<'_, str>]) -> Option<usize> {
 
 /// The column of this name.
 pub(super) fn column_named(header: &[Cow<'_, str>], name: &str) -> Option<usize> {
-    header.iter().position(|column| plain(column) == plain_text(name))
-}
-
-fn plain(name: &Cow<'_, str>) -> String {
-    plain_text(name)
+    header.iter().position(|column| plain_text(column) == plain_text(name))
 }
 
 fn plain_text(name: &str) -> String {
