@@ -96,12 +96,12 @@ impl Connection {
     }
 
     pub(crate) async fn rollback(&mut self) -> Result<(), sqlx::Error> {
-        match &mut self.link {
+        let rolled_back = self.run("ROLLBACK").await;
+        match self.link {
             // After some errors (a full disk among them) SQLite has rolled back by itself and refuses this.
-            Link::Sqlite(link) => drop(link.execute(sqlx::raw_sql("ROLLBACK")).await),
-            Link::Postgres(link) => drop(link.execute(sqlx::raw_sql("ROLLBACK")).await?),
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(_) => rolled_back,
         }
-        Ok(())
     }
 
     /// Runs statements without values, unprepared.
@@ -192,13 +192,17 @@ impl ManyRows {
 
 impl Readers {
     pub(crate) async fn rows(&self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        // Where no connection is to be had, the reason is never the statement.
+        let out_of_reach = |error| StoreError::Disconnected(Arc::new(error));
         match self {
             Self::Sqlite(pool) => {
-                let rows = sqlx::query_with(sql, sqlite_arguments(values)?).fetch_all(pool).await?;
+                let mut link = pool.acquire().await.map_err(out_of_reach)?;
+                let rows = sqlx::query_with(sql, sqlite_arguments(values)?).fetch_all(&mut *link).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
             Self::Postgres(pool) => {
-                let rows = sqlx::query_with(sql, postgres_arguments(values)?).fetch_all(pool).await?;
+                let mut link = pool.acquire().await.map_err(out_of_reach)?;
+                let rows = sqlx::query_with(sql, postgres_arguments(values)?).fetch_all(&mut *link).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }

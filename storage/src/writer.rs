@@ -262,7 +262,8 @@ impl Writer {
             None => {
                 self.tally.reconnects.fetch_add(1, Ordering::Relaxed);
                 let connecting = tokio::time::timeout(LONGEST_TRANSACTION, self.address.connect());
-                connecting.await.map_err(|_| no_answer())??
+                // Whatever the reason, no job of the group is to blame for it.
+                connecting.await.map_err(|_| no_answer())?.map_err(|error| StoreError::Disconnected(Arc::new(error)))?
             }
         };
         let transaction = tokio::time::timeout(LONGEST_TRANSACTION, apply(&mut connection, group, again));

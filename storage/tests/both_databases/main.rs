@@ -1,8 +1,11 @@
 //! The same tests on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used)]
 
 mod attempts;
 mod calls;
+mod crash;
 mod lists;
+mod outage;
 mod place;
 mod postgres;
 

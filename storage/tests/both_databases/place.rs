@@ -45,6 +45,20 @@ impl Place {
         Store::open_with(&self.address, ServerId::new(server), settings).await.expect("the store opens")
     }
 
+    /// Runs statements on the cluster beside the database of the test.
+    pub async fn beside(&self, sql: &str) {
+        let name = self.database();
+        let beside = self.address.replacen(&format!("/{name}?"), "/postgres?", 1);
+        let mut link = PgConnection::connect(&beside).await.expect("the cluster runs");
+        link.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.expect("the statement is right");
+    }
+
+    /// The name of the PostgreSQL database.
+    pub fn database(&self) -> String {
+        let path = self.address.split('?').next().expect("a split has a first part");
+        path.rsplit('/').next().expect("a split has a last part").to_owned()
+    }
+
     /// Runs statements past the store, as an operator with a shell would.
     pub async fn by_hand(&self, sql: &str) {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
