@@ -149,3 +149,85 @@ const SILENT: usize = 480;
 
 /// Samples of the shortest blend.
 const BLEND: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::level::dbfs;
+
+    fn wave(period: f32, from: usize) -> Frame {
+        std::array::from_fn(|n| {
+            let phase = (from + n) as f32 / period * std::f32::consts::TAU;
+            (6_000.0 * phase.sin() + 3_000.0 * (2.0 * phase).sin()) as i16
+        })
+    }
+
+    fn steepest(samples: &[i16]) -> i32 {
+        samples.windows(2).map(|pair| (i32::from(pair[0]) - i32::from(pair[1])).abs()).max().unwrap_or(0)
+    }
+
+    /// A voice of the given period with frames missing, as it comes out.
+    fn with_losses(period: f32, frames: usize, lost: std::ops::Range<usize>) -> Vec<i16> {
+        let mut concealer = Concealer::new();
+        let mut out = Vec::new();
+        for n in 0..frames {
+            if lost.contains(&n) {
+                out.extend(concealer.lost());
+            } else {
+                let mut frame = wave(period, n * FRAME);
+                concealer.received(&mut frame);
+                out.extend(frame);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn one_lost_packet_of_a_voice_is_not_heard() {
+        for period in [45.0, 63.3, 80.0, 101.7, 115.0] {
+            let out = with_losses(period, 8, 4..5);
+            let whole = with_losses(period, 8, 0..0);
+            assert!((dbfs(&out[640..800]) - dbfs(&whole[640..800])).abs() < 1.5, "{period}");
+            assert!(steepest(&out) < steepest(&whole) * 3 / 2, "{period}: {} {}", steepest(&out), steepest(&whole));
+        }
+    }
+
+    #[test]
+    fn a_gap_fades_and_is_silent_after_60_ms() {
+        let out = with_losses(80.0, 20, 5..15);
+        let levels: Vec<f32> = out.chunks(FRAME).map(dbfs).collect();
+        assert!(levels[5] > levels[4] - 2.0);
+        assert!(levels[6] < levels[5] && levels[7] < levels[6]);
+        assert!(levels[8..15].iter().all(|&level| level < -99.0), "{levels:?}");
+        assert!((levels[16] - levels[4]).abs() < 0.1);
+        assert!(steepest(&out) < 1_600, "{}", steepest(&out));
+    }
+
+    #[test]
+    fn sound_that_came_is_left_alone() {
+        assert_eq!(with_losses(70.0, 10, 0..0), (0..10).flat_map(|n| wave(70.0, n * FRAME)).collect::<Vec<_>>());
+        let after: Vec<i16> = with_losses(70.0, 10, 3..4)[5 * FRAME..].to_vec();
+        assert_eq!(after, (5..10).flat_map(|n| wave(70.0, n * FRAME)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_loss_before_any_sound_is_silence() {
+        let mut concealer = Concealer::new();
+        assert_eq!(concealer.lost(), SILENCE);
+        assert!(concealer.is_concealing());
+        let mut frame = wave(80.0, 0);
+        concealer.received(&mut frame);
+        assert!(!concealer.is_concealing());
+    }
+
+    #[test]
+    fn the_loudest_sound_does_not_wrap() {
+        let mut concealer = Concealer::new();
+        for _ in 0..4 {
+            let mut frame: Frame = std::array::from_fn(|n| if n / 37 % 2 == 0 { i16::MAX } else { i16::MIN });
+            concealer.received(&mut frame);
+        }
+        let frame = concealer.lost();
+        assert!(frame.iter().filter(|sample| sample.unsigned_abs() > 30_000).count() > 100);
+    }
+}

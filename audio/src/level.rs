@@ -122,3 +122,104 @@ const ATTACK: f32 = 3.0;
 
 /// The highest sample that gain may make.
 const CEILING: f32 = 31_000.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tone(level: f32) -> Frame {
+        let peak = 32_768.0 * 2f32.sqrt() * 10f32.powf(level / 20.0);
+        std::array::from_fn(|n| (peak * (n as f32 * std::f32::consts::TAU / 16.0).sin()) as i16)
+    }
+
+    fn level_after(leveller: &mut Leveller, frame: &Frame, voiced: bool, times: usize) -> f32 {
+        let mut last = *frame;
+        for _ in 0..times {
+            last = *frame;
+            leveller.push(&mut last, voiced);
+        }
+        dbfs(&last)
+    }
+
+    #[test]
+    fn levels_are_those_of_the_definition() {
+        assert_eq!(dbfs(&[]), -100.0);
+        assert_eq!(dbfs(&[0; 10]), -100.0);
+        assert!((dbfs(&[i16::MIN; 10]) - 0.0).abs() < 1e-3);
+        assert!((dbfs(&tone(-20.0)) + 20.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn quiet_and_loud_speech_come_to_minus_twenty() {
+        for level in [-37.0, -30.0, -20.0, -12.0, -8.5] {
+            let after = level_after(&mut Leveller::default(), &tone(level), true, 150);
+            assert!((after + 20.0).abs() < 0.5, "{level} became {after}");
+        }
+    }
+
+    #[test]
+    fn the_gain_has_an_end() {
+        let after = level_after(&mut Leveller::default(), &tone(-50.0), true, 500);
+        assert!((after + 32.0).abs() < 0.5, "{after}");
+    }
+
+    #[test]
+    fn the_gain_moves_slowly() {
+        let mut leveller = Leveller::default();
+        level_after(&mut leveller, &tone(-35.0), true, 10);
+        assert!((2.0..3.0).contains(&leveller.gain()), "200 ms at 12 dB a second: {}", leveller.gain());
+    }
+
+    #[test]
+    fn what_was_learnt_beforehand_holds_at_once() {
+        let mut leveller = Leveller::default();
+        for _ in 0..10 {
+            leveller.learn(&tone(-35.0), true);
+        }
+        leveller.settle();
+        let mut frame = tone(-35.0);
+        leveller.apply(&mut frame, true);
+        assert!((dbfs(&frame) + 20.0).abs() < 0.5);
+    }
+
+    #[test]
+    fn silence_and_noise_are_not_raised() {
+        let mut leveller = Leveller::default();
+        assert!((level_after(&mut leveller, &tone(-50.0), false, 500) + 50.0).abs() < 0.1);
+        // Nor for long after quiet speech.
+        level_after(&mut leveller, &tone(-35.0), true, 200);
+        let later = level_after(&mut leveller, &tone(-60.0), false, 300);
+        assert!((later + 60.0).abs() < 0.5, "{later}");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_ever_clipped(
+            frames in proptest::collection::vec((-70f32..-3.1, any::<bool>(), any::<bool>()), 1..60),
+        ) {
+            let mut leveller = Leveller::default();
+            for (level, voiced, settle) in frames {
+                let before = tone(level);
+                if settle {
+                    leveller.learn(&before, voiced);
+                    leveller.settle();
+                }
+                let mut after = before;
+                leveller.push(&mut after, voiced);
+                let highest = |frame: &Frame| frame.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(0);
+                prop_assert!(highest(&after) <= highest(&before).max(31_001), "{level}");
+                // Clipping would flatten the tops, which a tone's third harmonic shows.
+                for (n, (&after, &before)) in after.iter().zip(&before).enumerate() {
+                    prop_assert!(before == 0 || (after >= 0) == (before >= 0) || after == 0, "sample {n}");
+                }
+            }
+        }
+
+        #[test]
+        fn the_loudest_samples_are_let_through(samples in proptest::collection::vec(any::<i16>(), FRAME)) {
+            let mut frame: Frame = samples.try_into().expect("160 samples");
+            Leveller::default().push(&mut frame, true);
+        }
+    }
+}

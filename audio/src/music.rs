@@ -61,3 +61,41 @@ const CHORDS: [[i32; 4]; 4] = [[48, 55, 59, 64], [45, 52, 55, 60], [53, 57, 60, 
 
 /// Which chord tone each of the sixteen steps of a bar plucks.
 const FIGURE: [usize; 16] = [0, 2, 3, 1, 3, 2, 1, 2, 0, 3, 2, 1, 3, 2, 3, 1];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::level::dbfs;
+    use crate::vad::Vad;
+
+    #[test]
+    fn the_loop_is_quiet_even_and_without_a_seam() {
+        let music = hold_music();
+        assert_eq!(music.len(), 19_200 * 8);
+        assert!((dbfs(&music) - LEVEL).abs() < 0.5);
+        for second in music.chunks(8_000).filter(|second| second.len() == 8_000) {
+            let level = dbfs(second);
+            assert!((-34.0..-22.0).contains(&level), "{level}");
+        }
+        let highest = music.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
+        assert!(highest < 12_000, "{highest}");
+        let step = |a: i16, b: i16| (i32::from(a) - i32::from(b)).abs();
+        let steepest = music.windows(2).map(|pair| step(pair[0], pair[1])).max().unwrap();
+        assert!(step(music[music.len() - 1], music[0]) <= steepest);
+    }
+
+    #[test]
+    fn it_is_the_same_each_time() {
+        assert_eq!(hold_music(), hold_music());
+    }
+
+    #[test]
+    fn it_is_music_to_no_detector_of_keys() {
+        let mut keys = crate::DtmfDetector::new();
+        let mut vad = Vad::default();
+        for frame in hold_music().as_chunks().0 {
+            assert_eq!(keys.push(frame), None);
+            vad.push(frame);
+        }
+    }
+}

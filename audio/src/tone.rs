@@ -163,3 +163,88 @@ const FADE: usize = 16;
 
 /// Level of each tone we make, in dBFS.
 const LEVEL: f32 = -20.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{FRAME, SILENCE};
+    use crate::level::dbfs;
+
+    fn frames(shape: ToneShape, count: usize) -> Vec<Frame> {
+        let mut generator = ToneGenerator::new(shape);
+        let next = |_| {
+            let mut frame = SILENCE;
+            generator.fill(&mut frame);
+            frame
+        };
+        (0..count).map(next).collect()
+    }
+
+    fn zero_crossings(samples: &[i16]) -> usize {
+        samples.windows(2).filter(|pair| (pair[0] < 0) != (pair[1] < 0)).count()
+    }
+
+    #[test]
+    fn a_busy_tone_sounds_and_pauses_in_half_seconds() {
+        for plan in [TonePlan::Etsi, TonePlan::NorthAmerica] {
+            let frames = frames(plan.busy(), 200);
+            for (n, frame) in frames.iter().enumerate() {
+                let sounding = n / 25 % 2 == 0;
+                assert_eq!(dbfs(frame) > -30.0, sounding, "frame {n}");
+                assert_eq!(dbfs(frame) < -90.0, !sounding, "frame {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_ringback_tone_has_its_frequency_and_level() {
+        let second: Vec<i16> = frames(TonePlan::Etsi.ringback(), 50).concat();
+        assert!(zero_crossings(&second).abs_diff(850) <= 2);
+        assert!((dbfs(&second) + 20.0).abs() < 0.2);
+    }
+
+    #[test]
+    fn a_beep_sounds_once() {
+        let frames = frames(BEEP, 1_000);
+        assert!(frames[..10].iter().all(|frame| dbfs(frame) > -23.0));
+        assert!(frames[10..].iter().all(|frame| *frame == SILENCE));
+    }
+
+    #[test]
+    fn nothing_clicks() {
+        let steepest = |samples: &[i16]| {
+            samples.windows(2).map(|pair| (i32::from(pair[0]) - i32::from(pair[1])).abs()).max().unwrap_or(0)
+        };
+        // A sine of 4,634 and 425 Hz moves by 1,530 a sample at most.
+        assert!(steepest(&frames(TonePlan::Etsi.congestion(), 200).concat()) < 1_600);
+        let mut cut = ToneGenerator::new(TonePlan::Etsi.ringback()).samples(103);
+        assert_eq!(cut.len(), 824);
+        cut.push(0);
+        assert!(steepest(&cut) < 1_600);
+    }
+
+    #[test]
+    fn a_tone_keeps_its_level_for_hours() {
+        let mut wave = Wave::new(941.0, 10_000.0);
+        for _ in 0..8_000 * 600 {
+            wave.next();
+        }
+        let highest = (0..8_000).map(|_| wave.next()).fold(0.0, f32::max);
+        assert!((highest - 10_000.0).abs() < 1.0, "{highest}");
+    }
+
+    #[test]
+    fn comfort_noise_has_its_level_and_no_pattern() {
+        for level in [-60.0, -45.0, -30.0] {
+            let mut generator = ComfortNoise::new(7, level);
+            let mut samples = Vec::new();
+            for _ in 0..100 {
+                let mut frame = SILENCE;
+                generator.fill(&mut frame);
+                samples.extend(frame);
+            }
+            assert!((dbfs(&samples) - level).abs() < 0.5);
+            assert!(samples[..FRAME] != samples[FRAME..2 * FRAME]);
+        }
+    }
+}
