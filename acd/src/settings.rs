@@ -46,7 +46,7 @@ pub struct QueueSettings {
     pub if_all_tried: IfAllTried,
     /// How often a caller is told the position, apart from its changes: 30 s.
     pub announce_every: Duration,
-    /// Misses in a row after which an agent is paused: 2.
+    /// Misses in a row after which an agent is paused: 2. With 0 nobody is.
     pub max_misses: u32,
     /// How long an agent is left alone after declining: 10 s, as FreeSWITCH's sample does.
     pub rest_after_decline: Duration,

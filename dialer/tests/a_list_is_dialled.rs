@@ -338,3 +338,20 @@ fn facts_about_attempts_that_are_not_known_are_ignored() {
     world.tell(Input::CampaignPaused(campaign(9)));
     assert!(world.attempts.is_empty());
 }
+
+#[test]
+fn a_clock_that_is_put_right_counts_at_once() {
+    let mut world = World::with(DialerConfig::default(), "2026-01-14T12:00:00Z");
+    world.add_leads(1, [1]);
+    let mut day = settings();
+    day.calling_hours = CallingHours::default();
+    // It is evening in truth: the reserved attempt is given back.
+    day.attempts_per_second = 1.0;
+    world.latency = Duration::from_millis(100);
+    world.start_campaign(1, day);
+    world.pass(150);
+    world.dialer.handle_wall_time("2026-01-14T20:00:00Z".parse().unwrap(), world.now);
+    world.pass(1_000);
+    assert_eq!((world.dialled.len(), world.released()), (0, 1));
+    assert_eq!(world.leads[&lead(1)].due.to_string(), "2026-01-15T09:00:00Z");
+}

@@ -8,16 +8,18 @@
 //! Nothing is dialled that is not reserved on disk; what is reserved and cannot be dialled any more (a pause, a stop,
 //! a shutdown, the end of the hours) is given back undialled.
 
+mod attempts;
 mod campaign_run;
 mod chance;
 mod clock;
 mod orders;
+mod turns;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use call_model::{AttemptId, CampaignId, Disposition, LeadId};
+use call_model::{AttemptId, CampaignId, LeadId};
 use jiff::Timestamp;
 
 pub use self::orders::{DialerEvent, Input, Origination, Output, Progress};
@@ -26,11 +28,8 @@ use self::campaign_run::{CampaignRun, Mode};
 use self::chance::Chance;
 use self::clock::WallClock;
 use crate::campaign::CampaignSettings;
-use crate::hours::HoursVerdict;
-use crate::lead::{AttemptOutcome, DueLead, FinishAttempt, LeadChange, LeadState};
+use crate::lead::DueLead;
 use crate::pacing::Pacer;
-use crate::reservation::{ContactLimits, Purpose, Refusal, ReservationRequest};
-use crate::zone::zones_of;
 
 /// The settings of the machine, over all campaigns.
 #[derive(Debug, Clone, PartialEq)]
@@ -245,111 +244,6 @@ impl Dialer {
         self.campaigns.remove(&campaign);
     }
 
-    fn reserved(&mut self, id: AttemptId, now: Instant) {
-        let Some(Attempt { campaign, stage: Stage::Reserving(_) }) = self.attempts.get(&id) else { return };
-        let campaign = *campaign;
-        let Some(Attempt { stage: Stage::Reserving(lead), .. }) = self.attempts.remove(&id) else { return };
-        self.attempts.insert(id, Attempt { campaign, stage: Stage::Reserved(lead) });
-        let run = self.campaigns.get_mut(&campaign).expect("a campaign stays while it has attempts");
-        run.reservation_made(id);
-        if self.shutting_down || run.mode != Mode::Running {
-            self.release(id, LeadChange::DueAt(self.clock.wall(now)));
-            self.forget_if_over(campaign);
-        }
-    }
-
-    fn refused(&mut self, id: AttemptId, refusals: &[Refusal], now: Instant) {
-        let Some((campaign, lead)) = self.take_reserving(id) else { return };
-        let run = self.campaigns.get_mut(&campaign).expect("a campaign stays while it has attempts");
-        run.reservation_refused(lead, refusals.iter().map(Refusal::as_str));
-        if refusals.contains(&Refusal::CampaignNotRunning) {
-            run.hold_reservations(now);
-        }
-        for refusal in refusals {
-            match *refusal {
-                Refusal::OutsideHours { not_before: Some(at) } | Refusal::TooSoon { not_before: at } => {
-                    run.look_at(self.clock.instant_of(at, now));
-                }
-                Refusal::OutsideHours { not_before: None }
-                | Refusal::DoNotCall
-                | Refusal::BudgetSpent
-                | Refusal::LeadNotDue
-                | Refusal::CampaignNotRunning
-                | Refusal::AlreadyReserved => {}
-            }
-        }
-        run.look_if_idle(now);
-        self.forget_if_over(campaign);
-    }
-
-    fn reservation_failed(&mut self, id: AttemptId, now: Instant) {
-        let Some((campaign, lead)) = self.take_reserving(id) else { return };
-        let run = self.campaigns.get_mut(&campaign).expect("a campaign stays while it has attempts");
-        run.reservation_refused(lead, std::iter::once("database_failed"));
-        run.hold_reservations(now);
-        self.forget_if_over(campaign);
-    }
-
-    fn take_reserving(&mut self, id: AttemptId) -> Option<(CampaignId, LeadId)> {
-        let attempt = self.attempts.get(&id)?;
-        let Stage::Reserving(lead) = &attempt.stage else { return None };
-        let found = (attempt.campaign, lead.lead);
-        self.attempts.remove(&id);
-        self.ahead -= 1;
-        Some(found)
-    }
-
-    fn heard(&mut self, id: AttemptId, hears: Hears) {
-        let Some(attempt) = self.attempts.get_mut(&id) else { return };
-        let Stage::Dialled(dialled) = &mut attempt.stage else { return };
-        let run = self.campaigns.get_mut(&attempt.campaign).expect("a campaign stays while it has attempts");
-        match (dialled.hears, hears) {
-            (Hears::Nothing, Hears::Ringing) => run.ringing(),
-            (Hears::Nothing | Hears::Ringing, Hears::Answer) => run.answered(dialled.hears == Hears::Ringing),
-            _ => return,
-        }
-        dialled.hears = hears;
-    }
-
-    fn attempt_ended(&mut self, id: AttemptId, disposition: Disposition, now: Instant) {
-        let Some(Attempt { campaign, stage: Stage::Dialled(dialled) }) = self.attempts.get(&id) else { return };
-        let campaign = *campaign;
-        let run = self.campaigns.get_mut(&campaign).expect("a campaign stays while it has attempts");
-        let wall = self.clock.wall(now);
-        let change = run.settings.retry.change(disposition, wall, dialled.number, run.settings.budget.total);
-        run.ended(dialled.lead, disposition, dialled.hears == Hears::Ringing, dialled.hears == Hears::Answer);
-        if let LeadChange::DueAt(at) = change {
-            run.look_at(self.clock.instant_of(at, now));
-        }
-        run.look_if_idle(now);
-        let outcome = AttemptOutcome::Ended(disposition);
-        let lead = dialled.lead;
-        self.outputs.push_back(Output::FinishAttempt(FinishAttempt { attempt: id, campaign, lead, outcome, change }));
-        self.attempts.remove(&id);
-        self.forget_if_over(campaign);
-    }
-
-    /// Gives back all reserved attempts of a campaign that wait for their turn; their leads are due again at once.
-    fn release_reserved(&mut self, campaign: CampaignId, now: Instant) {
-        let Some(run) = self.campaigns.get_mut(&campaign) else { return };
-        run.empty_hopper();
-        let waiting: Vec<AttemptId> = run.reserved.iter().copied().collect();
-        for id in waiting {
-            self.release(id, LeadChange::DueAt(self.clock.wall(now)));
-        }
-    }
-
-    fn release(&mut self, id: AttemptId, change: LeadChange) {
-        let Some(Attempt { campaign, stage: Stage::Reserved(lead) }) = self.attempts.get(&id) else { return };
-        let (campaign, lead) = (*campaign, lead.lead);
-        let outcome = AttemptOutcome::Released;
-        self.outputs.push_back(Output::FinishAttempt(FinishAttempt { attempt: id, campaign, lead, outcome, change }));
-        self.attempts.remove(&id);
-        self.ahead -= 1;
-        let run = self.campaigns.get_mut(&campaign).expect("a campaign stays while it has attempts");
-        run.released(id, lead);
-    }
-
     /// Dials, reserves and fetches all that may be now, the campaigns in turn.
     fn advance(&mut self, now: Instant) {
         self.now = self.now.max(now);
@@ -378,76 +272,6 @@ impl Dialer {
             }
         }
         any
-    }
-
-    fn dial_one(&mut self, campaign: CampaignId, now: Instant) -> bool {
-        let Some(run) = self.campaigns.get_mut(&campaign) else { return false };
-        let Some(id) = run.reserved.front().copied() else { return false };
-        if run.pacer.ready_at(1, now) > now || self.pacer.ready_at(1, now) > now {
-            return false;
-        }
-        let attempt = self.attempts.get_mut(&id).expect("what waits for its turn is an attempt");
-        let Stage::Reserved(lead) = &attempt.stage else { return false };
-        let wall = self.clock.wall(now);
-        // The gate was open a moment ago; the hours may have ended since.
-        if let HoursVerdict::NotBefore(at) = run.settings.calling_hours.may_call(wall, &zones_of(&lead.number)) {
-            let change = at.map_or(LeadChange::Close(LeadState::Blocked), LeadChange::DueAt);
-            self.release(id, change);
-            return true;
-        }
-        run.pacer.pass(now);
-        self.pacer.pass(now);
-        run.reserved.pop_front();
-        run.dialled();
-        self.ahead -= 1;
-        let dialled = Dialled { lead: lead.lead, number: lead.attempts + 1, hears: Hears::Nothing };
-        let Stage::Reserved(lead) = std::mem::replace(&mut attempt.stage, Stage::Dialled(dialled)) else {
-            return false;
-        };
-        self.outputs.push_back(Output::Originate(Origination {
-            campaign,
-            attempt: id,
-            lead: lead.lead,
-            number: lead.number,
-            ring_time: run.settings.ring_time,
-            variables: lead.variables,
-            settings: Arc::clone(&run.settings),
-        }));
-        true
-    }
-
-    fn reserve_one(&mut self, campaign: CampaignId, now: Instant) -> bool {
-        let Some(run) = self.campaigns.get(&campaign) else { return false };
-        if self.reserve_at(run, now).is_none_or(|at| at > now) {
-            return false;
-        }
-        let attempt = AttemptId::from_parts(self.clock.unix_ms(now), self.chance.bits());
-        let run = self.campaigns.get_mut(&campaign).expect("found above");
-        let Some(lead) = run.begin_reservation() else { return false };
-        self.ahead += 1;
-        self.outputs.push_back(Output::Reserve(ReservationRequest {
-            attempt,
-            purpose: Purpose::Lead { campaign, lead: lead.lead },
-            number: lead.number.clone(),
-            server: self.config.server.clone(),
-            lease: self.config.lease,
-            now: self.clock.wall(now),
-            limits: ContactLimits { hours: run.settings.calling_hours.clone(), budget: run.settings.budget.clone() },
-        }));
-        self.attempts.insert(attempt, Attempt { campaign, stage: Stage::Reserving(lead) });
-        true
-    }
-
-    /// When the next attempt of a campaign may be reserved: shortly before its turn. `None` until something else
-    /// happens. May lie in the past.
-    fn reserve_at(&self, run: &CampaignRun, now: Instant) -> Option<Instant> {
-        if self.shutting_down || !run.wants_to_reserve() || self.attempts.len() >= self.config.at_once as usize {
-            return None;
-        }
-        let ahead = run.reserving + run.reserved.len() as u32;
-        let turn = run.pacer.ready_at(ahead + 1, now).max(self.pacer.ready_at(self.ahead + 1, now));
-        let early = turn.checked_sub(RESERVE_AHEAD).unwrap_or(turn);
-        Some(early.max(run.reserve_from))
     }
 
     fn fetch(&mut self, now: Instant) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use call_model::{AttemptId, CampaignId, Disposition, LeadId, PhoneNumber};
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::campaign::{CampaignSettings, CampaignState};
 use crate::lead::{DueBatch, FinishAttempt};
@@ -54,8 +55,9 @@ pub enum Input {
     AttemptRinging(AttemptId),
     /// The called person answered.
     AttemptAnswered(AttemptId),
-    /// Closes [`Output::Originate`]: the whole call is over. An attempt that [`Output::Cancel`] ended before its
-    /// answer is [`Disposition::Failed`].
+    /// Closes [`Output::Originate`]: the whole call is over. An attempt that [`Output::Cancel`] ended is
+    /// [`Disposition::NoAnswer`] where the telephone rang, since the person may have noticed, else
+    /// [`Disposition::Failed`].
     AttemptEnded {
         /// The attempt.
         attempt: AttemptId,
@@ -118,7 +120,7 @@ pub enum DialerEvent {
 }
 
 /// How a campaign stands. Counts are since it was started in this process; the database has the whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Progress {
     /// The campaign.
     pub campaign: CampaignId,

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use call_model::PhoneNumber;
+use serde::Serialize;
 
 pub use header::variable_name;
 pub use number::read_number;
@@ -41,7 +42,7 @@ impl Default for ImportSettings {
 }
 
 /// How a list is laid out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Layout {
     /// The encoding, by its name on the web.
     pub encoding: &'static str,
