@@ -17,11 +17,15 @@ pub struct Concealer {
 #[derive(Debug, Clone)]
 struct Gap {
     pitch: usize,
-    /// The pitch periods that are repeated, at the end of this; smoothed where they join.
+    /// The sound before the gap.
+    plain: [f32; HISTORY],
+    /// The same with its end smoothed into the beginning of what is repeated, the last `length` samples.
     source: [f32; HISTORY],
-    /// Samples of them in use.
     length: usize,
     position: usize,
+    /// What would have come had the repeated sound not just become longer, and how much of it is blended in.
+    seam: [f32; BLEND],
+    blended: usize,
     /// Samples of the gap so far.
     filled: usize,
 }
@@ -76,10 +80,10 @@ impl Default for Concealer {
 
 impl Gap {
     fn new(history: &[i16; HISTORY]) -> Self {
-        let mut source = [0.0; HISTORY];
-        source.iter_mut().zip(history).for_each(|(to, &from)| *to = f32::from(from));
-        let pitch = pitch(&source);
-        let mut gap = Self { pitch, source, length: pitch, position: 0, filled: 0 };
+        let plain = history.map(f32::from);
+        let pitch = pitch(&plain);
+        let seam = [0.0; BLEND];
+        let mut gap = Self { pitch, plain, source: plain, length: pitch, position: 0, seam, blended: BLEND, filled: 0 };
         gap.smooth();
         gap
     }
@@ -87,6 +91,7 @@ impl Gap {
     /// Lets the end of the repeated sound run into its own beginning: its last quarter period is blended with what
     /// lies before the beginning.
     fn smooth(&mut self) {
+        self.source = self.plain;
         let quarter = self.pitch / 4;
         let start = HISTORY - self.length;
         for n in 0..quarter {
@@ -97,13 +102,36 @@ impl Gap {
     }
 
     fn next(&mut self) -> f32 {
-        if self.position == self.length {
-            self.position = 0;
+        if self.filled == LONGER || self.filled == 2 * LONGER {
+            self.lengthen();
         }
-        let sample = self.source[HISTORY - self.length + self.position] * self.volume();
-        self.position += 1;
+        let mut sample = self.repeated();
+        if self.blended < BLEND {
+            let share = (self.blended + 1) as f32 / BLEND as f32;
+            sample = sample * share + self.seam[self.blended] * (1.0 - share);
+            self.blended += 1;
+        }
+        let sample = sample * self.volume();
         self.filled += 1;
         sample
+    }
+
+    fn repeated(&mut self) -> f32 {
+        let sample = self.source[HISTORY - self.length + self.position];
+        self.position = (self.position + 1) % self.length;
+        sample
+    }
+
+    /// Repeats one period more from now on, going on at the same place of a period.
+    fn lengthen(&mut self) {
+        let phase = self.position % self.pitch;
+        for n in 0..BLEND {
+            self.seam[n] = self.repeated();
+        }
+        self.blended = 0;
+        self.length += self.pitch;
+        self.position = phase;
+        self.smooth();
     }
 
     /// 1 for the first 10 ms, then falling by a fifth each 10 ms, 0 from 60 ms on.
@@ -142,6 +170,9 @@ const HISTORY: usize = 400;
 /// Pitch periods looked for: 200 to 66 Hz (G.711 I.2.3).
 const SHORTEST: usize = 40;
 const LONGEST: usize = 120;
+
+/// Samples after which one more period is repeated, and again: 10 ms.
+const LONGER: usize = 80;
 
 /// Samples that are concealed at full volume, and after which there is silence.
 const FULL: usize = 80;
