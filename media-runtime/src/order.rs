@@ -30,6 +30,11 @@ impl Play {
     }
 }
 
+/// An order for a leg that is not open (any more).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("leg {0} is not open; open it before giving it orders")]
+pub struct UnknownLeg(pub LegId);
+
 /// Why a leg could not be opened or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {

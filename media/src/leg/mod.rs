@@ -309,6 +309,11 @@ impl Leg {
         self.listening.map(|listening| (listening.order, self.ears.frame(), self.impression.voiced))
     }
 
+    /// Whether a listening turn is open.
+    pub fn is_listening(&self) -> bool {
+        self.listening.is_some()
+    }
+
     /// What came from the peer in this period; true sound only while someone needs it.
     pub fn sound_in(&self) -> &Frame {
         self.ears.frame()
