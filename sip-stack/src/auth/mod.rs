@@ -16,6 +16,8 @@ mod client;
 mod credentials;
 mod nonce;
 mod server;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use algorithm::{Algorithm, Counted};

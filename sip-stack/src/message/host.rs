@@ -7,10 +7,10 @@ use std::str::FromStr;
 use super::error::SyntaxError;
 use super::text::trim;
 
-/// A host: a name or an address. Names compare without case.
-#[derive(Debug, Clone, Hash, PartialOrd, Ord)]
+/// A host: a name or an address. Reading makes names lower case, so that `==` compares as RFC 4343 says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Host {
-    /// A domain name, as written.
+    /// A domain name, in lower case.
     Name(Box<str>),
     /// An IPv4 address.
     V4(Ipv4Addr),
@@ -28,19 +28,6 @@ impl Host {
         }
     }
 }
-
-impl PartialEq for Host {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Name(a), Self::Name(b)) => a.eq_ignore_ascii_case(b),
-            (Self::V4(a), Self::V4(b)) => a == b,
-            (Self::V6(a), Self::V6(b)) => a == b,
-            (Self::Name(_) | Self::V4(_) | Self::V6(_), _) => false,
-        }
-    }
-}
-
-impl Eq for Host {}
 
 impl From<IpAddr> for Host {
     fn from(address: IpAddr) -> Self {
@@ -69,7 +56,7 @@ impl FromStr for Host {
         if text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
             return Err(SyntaxError("a host is a domain name, an IPv4 address or an IPv6 address in brackets"));
         }
-        Ok(Self::Name(text.into()))
+        Ok(Self::Name(text.to_ascii_lowercase().into()))
     }
 }
 

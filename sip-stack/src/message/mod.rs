@@ -28,6 +28,9 @@ mod print;
 mod reason;
 mod request;
 mod response;
+mod rsip_bridge;
+#[cfg(test)]
+mod tests;
 pub(crate) mod text;
 mod typed;
 mod uri;

@@ -1,6 +1,9 @@
 //! Equality of URIs by RFC 3261 19.1.4 and RFC 3966 4.
 
-use super::{SipUri, TelUri, Uri, unescape};
+use std::borrow::Cow;
+
+use super::escape::unescape_if;
+use super::{SipUri, TelUri, Uri};
 
 impl Uri {
     /// Whether both name the same resource (RFC 3261 19.1.4). Not transitive, by the standard's own rules.
@@ -18,8 +21,8 @@ fn sip_matches(a: &SipUri, b: &SipUri) -> bool {
     a.secure == b.secure
         && a.host == b.host
         && a.port == b.port
-        && a.user.as_deref().map(unescape) == b.user.as_deref().map(unescape)
-        && a.password.as_deref().map(unescape) == b.password.as_deref().map(unescape)
+        && a.user.as_deref().map(comparable) == b.user.as_deref().map(comparable)
+        && a.password.as_deref().map(comparable) == b.password.as_deref().map(comparable)
         && params_match(a, b)
         && headers_match(a, b)
 }
@@ -38,7 +41,7 @@ fn params_match(a: &SipUri, b: &SipUri) -> bool {
 fn same_value(a: Option<&str>, b: Option<&str>) -> bool {
     match (a, b) {
         (None, None) => true,
-        (Some(a), Some(b)) => unescape(a).eq_ignore_ascii_case(&unescape(b)),
+        (Some(a), Some(b)) => comparable(a).eq_ignore_ascii_case(&comparable(b)),
         (None, Some(_)) | (Some(_), None) => false,
     }
 }
@@ -53,7 +56,7 @@ fn headers_match(a: &SipUri, b: &SipUri) -> bool {
             .split('&')
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (unescape(name).to_ascii_lowercase(), unescape(value).into_owned()))
+            .map(|(name, value)| (comparable(name).to_ascii_lowercase(), comparable(value).into_owned()))
             .collect();
         list.sort();
         list
@@ -69,6 +72,11 @@ fn tel_matches(a: &TelUri, b: &TelUri) -> bool {
     digits(a) == digits(b)
         && a.params.len() == b.params.len()
         && a.params.iter().all(|(name, value)| b.params.has(name) && same_value(value, b.params.get(name)))
+}
+
+/// A character and its escape are the same, but for reserved ones, which mean something else when bare.
+fn comparable(text: &str) -> Cow<'_, str> {
+    unescape_if(text, |byte| !matches!(byte, b';' | b'/' | b'?' | b':' | b'@' | b'&' | b'=' | b'+' | b'$' | b','))
 }
 
 /// RFC 3261 19.1.4: a URI that carries one of these never equals one without it.

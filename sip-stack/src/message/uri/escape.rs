@@ -21,6 +21,11 @@ pub fn escape_user(plain: &str) -> Cow<'_, str> {
 
 /// Resolves `%HH`. A percent sign that begins no escape stays; bytes that are no UTF-8 become U+FFFD.
 pub fn unescape(text: &str) -> Cow<'_, str> {
+    unescape_if(text, |_| true)
+}
+
+/// Resolves the escapes of bytes that `wanted` picks; the others stay, in upper case.
+pub(super) fn unescape_if(text: &str, wanted: impl Fn(u8) -> bool) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
@@ -30,7 +35,11 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
     while at < bytes.len() {
         match escaped_byte(&bytes[at..]) {
             Some(byte) => {
-                out.push(byte);
+                if wanted(byte) {
+                    out.push(byte);
+                } else {
+                    out.extend(bytes[at..at + 3].iter().map(u8::to_ascii_uppercase));
+                }
                 at += 3;
             }
             None => {
