@@ -52,11 +52,6 @@ impl<K: Ord + Copy> Schedule<K> {
     pub fn next_due(&self) -> Option<Instant> {
         self.heap.peek().map(|Reverse((at, _))| *at)
     }
-
-    /// The number of entries, stale ones included.
-    pub fn len(&self) -> usize {
-        self.heap.len()
-    }
 }
 
 impl Armed {

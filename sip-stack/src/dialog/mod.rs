@@ -92,11 +92,6 @@ impl Dialog {
         self.routes.next_hop(&self.target)
     }
 
-    /// Whether a proxy stays in the way.
-    pub fn has_routes(&self) -> bool {
-        !self.routes.is_empty()
-    }
-
     fn request_with_number(&self, method: Method, number: u32) -> Request {
         let (uri, routes) = self.routes.apply(&self.target);
         let mut request = Request::new(method, uri);

@@ -19,11 +19,6 @@ impl RouteSet {
         Ok(Self::bounded(routes))
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The request URI and the Route headers of a request to `target`.
     pub fn apply(&self, target: &Uri) -> (Uri, Vec<NameAddr>) {
         match self.0.split_first() {

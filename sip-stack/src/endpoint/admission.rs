@@ -22,10 +22,9 @@ impl Endpoint {
 
     /// OPTIONS outside of a dialog: for those whom we know (RFC 3261 11.2).
     pub(super) fn on_options(&mut self, incoming: &Incoming<'_>) {
-        let response = match self.trunk_at(incoming) {
-            Some(_) => self.core.capabilities(incoming),
-            None => self.core.refusal(incoming.request, 403),
-        };
+        let is_known = self.trunk_at(incoming).is_some() || self.claims_agent(incoming.request);
+        let response =
+            if is_known { self.core.capabilities(incoming) } else { self.core.tagged(incoming.request, 403) };
         self.core.reply_stateless(incoming, &response);
     }
 
@@ -42,7 +41,11 @@ impl Endpoint {
         }
         let source = match self.trunk_at(incoming) {
             Some(trunk) => Source::Trunk(trunk),
-            None => Source::Agent(self.authenticate(request, now)?),
+            None => {
+                let from = request.from().ok();
+                let user = from.as_ref().and_then(|from| from.uri.user()).unwrap_or_default();
+                Source::Agent(self.authenticate(request, &user, now)?)
+            }
         };
         if !body::is_acceptable(&request.headers, &request.body) {
             let mut refusal = self.refuse(request, 415);
@@ -51,7 +54,7 @@ impl Endpoint {
         }
         let tag = LocalTag(self.core.chance.next_u64());
         let dialog = Dialog::of_server(request, tag)
-            .map_err(|error| Box::new(self.core.refusal(request, 400).with_reason(&format!("Bad Request: {error}"))))?;
+            .map_err(|error| Box::new(self.core.tagged(request, 400).with_reason(&format!("Bad Request: {error}"))))?;
         self.check_limits(request, now)?;
         let is_agent = matches!(source, Source::Agent(_));
         let invite = describe(incoming, source);
@@ -65,10 +68,8 @@ impl Endpoint {
         Ok(())
     }
 
-    /// The agent who sends this, by digest; others get 401 or 403.
-    pub(super) fn authenticate(&mut self, request: &Request, now: Instant) -> Result<AgentId, Refusal> {
-        let from = request.from().ok();
-        let user = from.as_ref().and_then(|from| from.uri.user()).unwrap_or_default();
+    /// The agent of this user name, if the digest shows it; others get 401 or 403.
+    pub(super) fn authenticate(&mut self, request: &Request, user: &str, now: Instant) -> Result<AgentId, Refusal> {
         let agent = AgentId::new(user);
         if !self.core.config.agents.contains_key(&agent) {
             return Err(self.refuse(request, 403));
@@ -108,7 +109,7 @@ impl Endpoint {
     }
 
     fn refuse(&self, request: &Request, status: u16) -> Refusal {
-        Box::new(self.core.refusal(request, status))
+        Box::new(self.core.tagged(request, status))
     }
 }
 

@@ -140,8 +140,8 @@ impl Core {
         self.transmit(incoming.reply, response.to_bytes().into());
     }
 
-    /// A refusal with a tag that is the same for each repetition of the request.
-    pub fn refusal(&self, request: &Request, status: u16) -> Response {
+    /// A response outside of dialogs, with a tag that is the same for each repetition of the request.
+    pub fn tagged(&self, request: &Request, status: u16) -> Response {
         self.response(request, status, Some(&self.stateless_tag(request)))
     }
 
@@ -159,7 +159,7 @@ impl Core {
 
     /// 405 to a method that is not served here (RFC 3261 8.2.1).
     pub fn method_not_allowed(&self, request: &Request) -> Response {
-        let mut response = self.refusal(request, 405);
+        let mut response = self.tagged(request, 405);
         response.headers.set_static("Allow", ALLOW);
         response
     }

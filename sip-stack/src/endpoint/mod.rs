@@ -12,6 +12,9 @@ mod ordering;
 mod orders;
 mod output;
 mod receive;
+mod registering;
+mod search;
+mod trunks;
 mod ways;
 
 use std::collections::BTreeMap;
@@ -24,6 +27,8 @@ pub(crate) use core::{ALLOW, Core, Incoming, Owner};
 pub use incoming::{IncomingInvite, Source};
 pub use orders::{InviteError, OutgoingInvite, Target, UnknownLeg};
 pub use output::Output;
+pub(crate) use search::{Found, Search};
+use trunks::{Fact, Trunks};
 pub(crate) use ways::destination_of;
 
 use crate::auth::{AuthConfig, Authenticator};
@@ -31,6 +36,7 @@ use crate::dialog::LocalTag;
 use crate::flow::Flow;
 use crate::invite::Leg;
 use crate::policy::RateLimit;
+use crate::registrar::Registrar;
 use crate::schedule::Schedule;
 use crate::targets::{Answer, ResolveId};
 use crate::transaction::{ClientEvent, TransactionId};
@@ -47,6 +53,8 @@ pub struct Endpoint {
     last_incoming: u64,
     new_calls: RateLimit,
     authenticator: Authenticator,
+    registrar: Registrar,
+    trunks: Trunks,
     stopping: bool,
 }
 
@@ -59,6 +67,8 @@ pub struct Stats {
     pub lingering_legs: usize,
     /// Transactions, those included that only absorb repetitions.
     pub transactions: usize,
+    /// Telephones that are registered.
+    pub telephones: usize,
     /// TCP connections.
     pub connections: usize,
     /// Questions to the domain name system without an answer.
@@ -80,7 +90,10 @@ impl Endpoint {
         for part in key.chunks_exact_mut(8) {
             part.copy_from_slice(&core.chance.next_u64().to_be_bytes());
         }
+        let trunks = Trunks::new(&mut core, now);
         Self {
+            registrar: Registrar::new(core.config.registrar.clone()),
+            trunks,
             core,
             legs: BTreeMap::new(),
             tags: BTreeMap::new(),
@@ -112,7 +125,10 @@ impl Endpoint {
             Some(Owner::Leg(leg)) => {
                 self.with_leg(leg, |leg, core| leg.on_resolved(answer, core, now));
             }
-            Some(Owner::Registration(_) | Owner::Ping(_) | Owner::Nobody) | None => {}
+            Some(owner @ (Owner::Registration(_) | Owner::Ping(_))) => {
+                self.tell_trunk(owner, Fact::Resolved(answer), now);
+            }
+            Some(Owner::Nobody) | None => {}
         }
     }
 
@@ -122,15 +138,16 @@ impl Endpoint {
         self.drain_layer(now);
     }
 
-    /// No new calls from now on, neither way; calls in progress go on.
-    pub fn stop_accepting(&mut self) {
+    /// No new calls from now on, neither way, and our registrations are taken back; calls in progress go on.
+    pub fn stop_accepting(&mut self, now: Instant) {
         self.stopping = true;
+        self.trunks.stop(&mut self.core, now);
     }
 
     /// Ends all legs, with [`Cause::Shutdown`]. Keep the endpoint running until [`Stats::lingering_legs`] is 0 or a
     /// few seconds have passed, so that the peers hear of it.
     pub fn end_all(&mut self, now: Instant) {
-        self.stopping = true;
+        self.stop_accepting(now);
         let legs: Vec<LegId> = self.legs.keys().copied().collect();
         for leg in legs {
             self.with_leg(leg, |leg, core| leg.end(Cause::Shutdown, core, now));
@@ -141,6 +158,9 @@ impl Endpoint {
     pub fn handle_timeout(&mut self, now: Instant) {
         self.core.layer.handle_timeout(&mut self.core.out, now);
         self.drain_layer(now);
+        self.trunks.handle_timeout(&mut self.core, now);
+        self.registrar.handle_timeout(now);
+        self.drain_registrar();
         while let Some((at, id)) = self.schedule.pop_due(now) {
             let Some(leg) = self.legs.get_mut(&id) else { continue };
             if leg.head.armed.came_up(at) {
@@ -151,7 +171,13 @@ impl Endpoint {
 
     /// When [`Endpoint::handle_timeout`] is to be called next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.core.layer.poll_timeout(), self.schedule.next_due()].into_iter().flatten().min()
+        let deadlines = [
+            self.core.layer.poll_timeout(),
+            self.schedule.next_due(),
+            self.trunks.poll_timeout(),
+            self.registrar.poll_timeout(),
+        ];
+        deadlines.into_iter().flatten().min()
     }
 
     /// The next order or event. Drain to `None` after every other call.
@@ -165,6 +191,7 @@ impl Endpoint {
             legs: self.living,
             lingering_legs: self.legs.len() - self.living,
             transactions: self.core.layer.len(),
+            telephones: self.registrar.len(),
             connections: self.core.ways.connections(),
             questions: self.core.open_questions(),
         }
@@ -205,7 +232,8 @@ impl Endpoint {
             Owner::Leg(leg) => {
                 self.with_leg(leg, |leg, core| leg.on_client_event(id, event, core, now));
             }
-            Owner::Registration(_) | Owner::Ping(_) | Owner::Nobody => {}
+            Owner::Registration(_) | Owner::Ping(_) => self.tell_trunk(owner, Fact::NoAnswer(id), now),
+            Owner::Nobody => {}
         }
     }
 }

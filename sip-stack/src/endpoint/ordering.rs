@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use call_model::{AgentId, LegId};
 
-use super::{Endpoint, InviteError, OutgoingInvite, Target, destination_of};
+use super::{Endpoint, InviteError, OutgoingInvite, Search, Target, destination_of};
 use crate::auth::ClientAuth;
 use crate::dialog::LocalTag;
 use crate::flow::{ListenerId, Transport};
 use crate::invite::{Calling, Head, Leg, Plan, Way, WayOut, check_extra_headers};
 use crate::message::{Host, NameAddr, Uri};
-use crate::targets::{Destination, Reach, Targets};
+use crate::targets::{Destination, Reach};
 
 /// Where a call goes.
 struct Route {
@@ -42,7 +42,7 @@ impl Endpoint {
         let headers = check_extra_headers(&order.headers)?;
         let route = match &order.to {
             Target::Trunk { name, user } => self.route_by_trunk(name, user)?,
-            Target::Agent(agent) => self.route_to_agent(agent)?,
+            Target::Agent(agent) => self.route_to_agent(agent, now)?,
             Target::Uri(uri) => self.route_to_uri(uri)?,
         };
         let tag = LocalTag(self.core.chance.next_u64());
@@ -66,16 +66,19 @@ impl Endpoint {
     }
 
     fn route_by_trunk(&self, name: &str, user: &str) -> Result<Route, InviteError> {
-        let trunk = self.core.config.trunks.iter().find(|trunk| trunk.name == name);
-        let trunk = trunk.ok_or_else(|| InviteError::UnknownTrunk(name.to_owned()))?;
+        let number = self.core.config.trunks.iter().position(|trunk| trunk.name == name);
+        let number = number.ok_or_else(|| InviteError::UnknownTrunk(name.to_owned()))?;
+        if self.trunks.is_dead(number) {
+            return Err(InviteError::TrunkDown(name.to_owned()));
+        }
+        let trunk = &self.core.config.trunks[number];
         let domain: Host = trunk
             .domain()
             .parse()
             .map_err(|error| InviteError::BadTarget(format!("domain of trunk {name:?}: {error}")))?;
         let port = trunk.domain.is_none().then_some(trunk.port).flatten();
         let to = Uri::sip(Some(user), domain.clone(), port);
-        let destination = Destination { host: trunk.host.clone(), port: trunk.port, transport: trunk.transport };
-        let ways = self.lookup(to.clone(), destination, trunk.listener)?;
+        let ways = self.lookup(to.clone(), trunk.destination(), trunk.listener)?;
         let auth = ClientAuth::new(trunk.account.iter().cloned().collect());
         Ok(Route { to, from_host: domain, from_user: trunk.from_user.clone(), ways, auth })
     }
@@ -88,8 +91,16 @@ impl Endpoint {
         Ok(Route { to: uri, from_host: self.own_host(), from_user: None, ways, auth: ClientAuth::default() })
     }
 
-    fn route_to_agent(&self, agent: &AgentId) -> Result<Route, InviteError> {
-        let ways: VecDeque<Way> = VecDeque::new();
+    fn route_to_agent(&self, agent: &AgentId, now: Instant) -> Result<Route, InviteError> {
+        let bindings = self.registrar.bindings(agent, now).into_iter();
+        let ways: VecDeque<Way> = bindings
+            .map(|binding| Way {
+                uri: binding.contact.uri.clone(),
+                routes: binding.path.clone(),
+                flow: binding.flow,
+                pinned: true,
+            })
+            .collect();
         if ways.is_empty() {
             return Err(InviteError::NotRegistered(agent.clone()));
         }
@@ -101,7 +112,7 @@ impl Endpoint {
     fn lookup(&self, uri: Uri, destination: Destination, listener: Option<ListenerId>) -> Result<WayOut, InviteError> {
         let reach = self.core.ways.reach();
         check_reach(&destination, reach)?;
-        Ok(WayOut::Lookup { uri, targets: Targets::new(destination, reach), listener })
+        Ok(WayOut::Lookup { uri, search: Search::new(destination, listener, &self.core) })
     }
 
     /// The host that stands for us in `From` and `To`.

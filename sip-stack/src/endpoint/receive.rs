@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use super::trunks::Fact;
 use super::{Endpoint, Incoming, Output, Owner};
 use crate::dialog::{LocalTag, put};
 use crate::flow::{ConnectionId, Flow, ListenerId, Transport};
@@ -58,6 +59,8 @@ impl Endpoint {
         if let Some(flow) = self.core.ways.closed(connection) {
             self.core.layer.on_transport_error(flow);
             self.drain_layer(now);
+            self.registrar.on_connection_closed(connection);
+            self.drain_registrar();
         }
     }
 
@@ -82,7 +85,10 @@ impl Endpoint {
             Some((id, Owner::Leg(leg))) => {
                 self.with_leg(leg, |leg, core| leg.on_response(id, response, core, now));
             }
-            Some((_, Owner::Registration(_) | Owner::Ping(_) | Owner::Nobody)) | None => {}
+            Some((id, owner @ (Owner::Registration(_) | Owner::Ping(_)))) => {
+                self.tell_trunk(owner, Fact::Response(id, response), now);
+            }
+            Some((_, Owner::Nobody)) | None => {}
         }
     }
 
@@ -95,7 +101,7 @@ impl Endpoint {
         match self.core.layer.on_request(request, incoming.via, &mut self.core.out, now) {
             Received::Absorbed => {}
             Received::Merged => {
-                let response = self.core.refusal(request, 482);
+                let response = self.core.tagged(request, 482);
                 self.core.reply_stateless(incoming, &response);
             }
             Received::AckForDialog => {
@@ -108,7 +114,7 @@ impl Endpoint {
 
     fn on_cancel(&mut self, incoming: &Incoming<'_>, now: Instant) {
         let Some((id, owner)) = self.core.layer.cancelled(incoming.request, incoming.via) else {
-            let response = self.core.refusal(incoming.request, 481);
+            let response = self.core.tagged(incoming.request, 481);
             self.core.reply_stateless(incoming, &response);
             return;
         };
@@ -129,23 +135,24 @@ impl Endpoint {
         let unsupported = request.headers.require().join(", ");
         if !unsupported.is_empty() {
             // RFC 3261 8.2.2.3: there is no extension that we must be asked for.
-            let mut response = self.core.refusal(request, 420);
+            let mut response = self.core.tagged(request, 420);
             put(&mut response.headers, "Unsupported", &unsupported);
             self.core.reply_stateless(incoming, &response);
             return;
         }
         if request.to().is_ok_and(|to| to.tag().is_some()) {
             if !self.on_dialog_request(incoming, now) {
-                let response = self.core.refusal(request, 481);
+                let response = self.core.tagged(request, 481);
                 self.core.reply_stateless(incoming, &response);
             }
             return;
         }
         match request.method {
             Method::Invite => self.on_invite(incoming, now),
+            Method::Register => self.on_register(incoming, now),
             Method::Options => self.on_options(incoming),
             Method::Bye | Method::Info => {
-                let response = self.core.refusal(request, 481);
+                let response = self.core.tagged(request, 481);
                 self.core.reply_stateless(incoming, &response);
             }
             _ => {
@@ -174,7 +181,7 @@ impl Endpoint {
         let Some(mut request) = error.request().cloned() else { return };
         let Some((via, reply)) = note_source(&mut request, flow) else { return };
         let incoming = Incoming { request: &request, via: &via, flow, reply };
-        let response = self.core.refusal(&request, error.fault.status()).with_reason(&error.fault.reason());
+        let response = self.core.tagged(&request, error.fault.status()).with_reason(&error.fault.reason());
         self.core.reply_stateless(&incoming, &response);
     }
 

@@ -62,11 +62,6 @@ impl Ways {
         }
     }
 
-    /// What a listener carries.
-    pub fn transport_of(&self, listener: ListenerId) -> Option<Transport> {
-        self.listener(listener).map(|listener| listener.config.transport)
-    }
-
     /// Host and port for a Via of ours.
     pub fn sent_by(&self, listener: ListenerId) -> (Host, Option<u16>) {
         match self.listener(listener) {
@@ -83,11 +78,6 @@ impl Ways {
             sip.params.set("transport", Some("tcp"));
         }
         uri
-    }
-
-    /// Whether a host and port are one of ours.
-    pub fn is_ours(&self, host: &Host, port: Option<u16>) -> bool {
-        self.listeners.iter().any(|l| l.host == *host && l.config.advertised_port == port.unwrap_or(5060))
     }
 
     /// The flow to an address, by the wished or the first fitting listener. Orders a TCP connection where there is

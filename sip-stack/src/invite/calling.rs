@@ -9,10 +9,10 @@ use call_model::{Cause, LegCommand, LegEvent};
 use super::body::{put_into_request, sdp_of};
 use super::{Established, Head, Onward};
 use crate::dialog::{Dialog, put};
-use crate::endpoint::{ALLOW, Core, Owner};
-use crate::flow::{Flow, ListenerId};
+use crate::endpoint::{ALLOW, Core, Found, Owner, Search};
+use crate::flow::Flow;
 use crate::message::{CSeq, Headers, Method, NameAddr, Request, Response, Uri};
-use crate::targets::{Answer, Next, Targets};
+use crate::targets::Answer;
 use crate::transaction::{ClientEvent, TransactionId};
 
 /// What is to be called, whichever way.
@@ -47,7 +47,7 @@ pub(crate) enum WayOut {
     /// They are known.
     Known(VecDeque<Way>),
     /// They are found by RFC 3263.
-    Lookup { uri: Uri, targets: Targets, listener: Option<ListenerId> },
+    Lookup { uri: Uri, search: Search },
 }
 
 /// See the module.
@@ -97,31 +97,24 @@ impl Calling {
 
     /// Tries the next way; without one the leg ends for the reason that the last one failed.
     pub fn next_way(&mut self, head: &mut Head, core: &mut Core, now: Instant) -> Onward {
-        loop {
-            let way = match &mut self.ways {
-                WayOut::Known(ways) => ways.pop_front(),
-                WayOut::Lookup { uri, targets, listener } => match targets.next() {
-                    Next::Try(address) => {
-                        let Some(flow) = core.ways.flow_to(address, *listener, &mut core.out) else { continue };
-                        Some(Way { uri: uri.clone(), routes: Vec::new(), flow, pinned: false })
-                    }
-                    Next::Ask(query) => {
-                        core.ask(query, Owner::Leg(head.id));
-                        self.state = State::Finding;
-                        return Onward::Stay;
-                    }
-                    Next::Wait => return Onward::Stay,
-                    Next::Exhausted => None,
-                },
-            };
-            let Some(way) = way else {
-                let Failure { cause, status } = self.failure;
-                head.end(core, cause, status, status.is_some());
-                return Onward::Over;
-            };
-            self.invite(way, head, core, now);
-            return Onward::Stay;
-        }
+        let way = match &mut self.ways {
+            WayOut::Known(ways) => ways.pop_front(),
+            WayOut::Lookup { uri, search } => match search.next(Owner::Leg(head.id), core) {
+                Found::Flow(flow) => Some(Way { uri: uri.clone(), routes: Vec::new(), flow, pinned: false }),
+                Found::Later => {
+                    self.state = State::Finding;
+                    return Onward::Stay;
+                }
+                Found::Nothing => None,
+            },
+        };
+        let Some(way) = way else {
+            let Failure { cause, status } = self.failure;
+            head.end(core, cause, status, status.is_some());
+            return Onward::Over;
+        };
+        self.invite(way, head, core, now);
+        Onward::Stay
     }
 
     pub fn command(&mut self, command: &LegCommand, head: &mut Head, core: &mut Core, now: Instant) -> Onward {
@@ -211,10 +204,10 @@ impl Calling {
     }
 
     pub fn on_resolved(&mut self, answer: Answer, head: &mut Head, core: &mut Core, now: Instant) -> Onward {
-        let (State::Finding, WayOut::Lookup { targets, .. }) = (&self.state, &mut self.ways) else {
+        let (State::Finding, WayOut::Lookup { search, .. }) = (&self.state, &mut self.ways) else {
             return Onward::Stay;
         };
-        targets.answered(answer, &mut core.chance);
+        search.answered(answer, core);
         self.next_way(head, core, now)
     }
 

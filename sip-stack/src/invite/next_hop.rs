@@ -5,9 +5,9 @@
 //! the name of that is being looked up, the flow that was good so far serves.
 
 use crate::dialog::Dialog;
-use crate::endpoint::{Core, Owner, destination_of};
+use crate::endpoint::{Core, Found, Owner, Search, destination_of};
 use crate::flow::{Flow, Transport};
-use crate::targets::{Answer, Destination, Next, Targets};
+use crate::targets::{Answer, Destination};
 
 /// See the module.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct NextHop {
     pub flow: Flow,
     pinned: bool,
     destination: Option<Destination>,
-    lookup: Option<Targets>,
+    lookup: Option<Search>,
 }
 
 impl NextHop {
@@ -35,32 +35,27 @@ impl NextHop {
             return;
         }
         self.destination = Some(destination.clone());
-        self.lookup = Some(Targets::new(destination, core.ways.reach()));
+        self.lookup = Some(Search::new(destination, None, core));
         self.advance(owner, core);
     }
 
     /// The domain name system answered.
     pub fn on_resolved(&mut self, answer: Answer, owner: Owner, core: &mut Core) {
         if let Some(lookup) = &mut self.lookup {
-            lookup.answered(answer, &mut core.chance);
+            lookup.answered(answer, core);
             self.advance(owner, core);
         }
     }
 
     fn advance(&mut self, owner: Owner, core: &mut Core) {
         let Some(lookup) = &mut self.lookup else { return };
-        match lookup.next() {
-            Next::Try(address) => {
-                if let Some(flow) = core.ways.flow_to(address, Some(self.flow.listener), &mut core.out) {
-                    self.flow = flow;
-                } else if let Some(flow) = core.ways.flow_to(address, None, &mut core.out) {
-                    self.flow = flow;
-                }
+        match lookup.next(owner, core) {
+            Found::Flow(flow) => {
+                self.flow = flow;
                 self.lookup = None;
             }
-            Next::Ask(query) => core.ask(query, owner),
-            Next::Wait => {}
-            Next::Exhausted => self.lookup = None,
+            Found::Later => {}
+            Found::Nothing => self.lookup = None,
         }
     }
 }

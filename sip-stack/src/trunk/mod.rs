@@ -1,11 +1,16 @@
 //! Trunks: carriers and other peers that are known by their addresses.
 
+mod ping;
+
 use std::net::IpAddr;
 use std::time::Duration;
+
+pub(crate) use ping::Ping;
 
 use crate::auth::Account;
 use crate::flow::{ListenerId, Transport};
 use crate::policy::AddressRange;
+use crate::targets::Destination;
 
 /// One trunk as it is configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +60,11 @@ impl TrunkConfig {
     /// Whether its calls may come from this address.
     pub fn allows(&self, address: IpAddr) -> bool {
         self.allowed.iter().any(|range| range.contains(address))
+    }
+
+    /// Where to send.
+    pub(crate) fn destination(&self) -> Destination {
+        Destination { host: self.host.clone(), port: self.port, transport: self.transport }
     }
 
     /// The domain that stands in its URIs.
