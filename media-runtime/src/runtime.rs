@@ -5,7 +5,7 @@ use std::collections::hash_map::{Entry as MapEntry, RandomState};
 use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -23,7 +23,7 @@ use crate::ports::PortPool;
 use crate::recording::{self, NewTrack};
 use crate::seat::Seat;
 use crate::sink::{HeardSink, SharedSink};
-use crate::thread::{MediaThread, Order};
+use crate::thread::{Mailbox, MediaThread, Order};
 
 /// The media side of a process: threads, sockets and recordings behind one handle that is cheap to clone.
 ///
@@ -41,13 +41,8 @@ struct Inner {
     ports: PortPool,
     chance: RandomState,
     tally: Arc<Tally>,
-    threads: Vec<Thread>,
+    threads: Vec<Mailbox>,
     registry: Mutex<Registry>,
-}
-
-struct Thread {
-    orders: Sender<Order>,
-    waiting: Arc<AtomicUsize>,
 }
 
 struct Registry {
@@ -81,13 +76,12 @@ impl MediaRuntime {
         let mut joins = Vec::new();
         let mut threads = Vec::new();
         for number in 0..config.threads.max(1) {
-            let (orders, inbox) = channel();
-            let waiting = Arc::new(AtomicUsize::new(0));
-            let thread = MediaThread::new(inbox, Arc::clone(&waiting), Arc::clone(&tally));
+            let (mailbox, inbox, waiting) = Mailbox::new();
+            let thread = MediaThread::new(inbox, waiting, Arc::clone(&tally));
             let real_time = config.real_time;
             let builder = std::thread::Builder::new().name(format!("media-{number}"));
             joins.push(builder.spawn(move || thread.run(real_time))?);
-            threads.push(Thread { orders, waiting });
+            threads.push(mailbox);
         }
         let builder = std::thread::Builder::new().name("recording".to_owned());
         joins.push(builder.spawn(move || recording::write_all(&new_tracks))?);
@@ -241,7 +235,7 @@ impl MediaRuntime {
             registry.load[from] -= 1;
             registry.load[to] += 1;
             self.send(to, Order::Expect(b));
-            self.send(from, Order::Detach(b, self.inner.threads[to].orders.clone()));
+            self.send(from, Order::Detach(b, self.inner.threads[to].clone()));
         }
         self.send(to, Order::Bridge { order, a, b });
         Ok(())
@@ -269,7 +263,7 @@ impl MediaRuntime {
             registry.load[from] -= 1;
             registry.load[to] += 1;
             self.send(to, Order::Expect(leg));
-            self.send(from, Order::Detach(leg, self.inner.threads[to].orders.clone()));
+            self.send(from, Order::Detach(leg, self.inner.threads[to].clone()));
         }
         Ok(())
     }
@@ -366,28 +360,19 @@ impl MediaRuntime {
     }
 
     fn is_full(&self, thread: usize) -> bool {
-        let full = self.inner.threads[thread].waiting.load(Ordering::Relaxed) >= self.inner.config.order_limit;
+        let full = self.inner.threads[thread].waiting() >= self.inner.config.order_limit;
         add(&self.inner.tally.orders_refused, u64::from(full));
         full
     }
 
     /// Called with the registry locked, so that orders reach a thread in the order in which legs were moved.
     fn send(&self, thread: usize, order: Order) {
-        self.inner.threads[thread].send(order);
+        // Only a thread that has shut down does not take it, and its legs have ended.
+        let _ = self.inner.threads[thread].send(order);
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
         self.inner.registry()
-    }
-}
-
-impl Thread {
-    fn send(&self, order: Order) {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        if self.orders.send(order).is_err() {
-            // Only after the shutdown, which has ended every leg.
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-        }
     }
 }
 
@@ -405,7 +390,7 @@ impl Inner {
             registry.running.take()
         };
         let Some(Running { writer, joins }) = running else { return };
-        self.threads.iter().for_each(|thread| thread.send(Order::Shutdown));
+        self.threads.iter().for_each(|thread| _ = thread.send(Order::Shutdown));
         drop(writer);
         for join in joins {
             if join.join().is_err() {

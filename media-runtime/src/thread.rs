@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use call_model::{BargeIn, LegId, OrderId, SoundFact, SoundFailure};
@@ -66,10 +66,40 @@ pub(crate) enum Order {
     /// The leg comes by an `Attach`; what concerns it waits for it.
     Expect(LegId),
     /// The leg goes to another thread.
-    Detach(LegId, Sender<Order>),
+    Detach(LegId, Mailbox),
     /// A leg from another thread.
     Attach(Box<Seat>),
     Shutdown,
+}
+
+/// The way to a thread, with the count of what waits there.
+#[derive(Clone)]
+pub(crate) struct Mailbox {
+    orders: Sender<Order>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Mailbox {
+    /// A way to a thread, and what the thread needs of it.
+    pub(crate) fn new() -> (Self, Receiver<Order>, Arc<AtomicUsize>) {
+        let (orders, inbox) = channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        (Self { orders, waiting: Arc::clone(&waiting) }, inbox, waiting)
+    }
+
+    /// Orders that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Gives an order; it comes back from a thread that has shut down.
+    pub(crate) fn send(&self, order: Order) -> Result<(), Order> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.orders.send(order).map_err(|refused| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            refused.0
+        })
+    }
 }
 
 /// What a thread is made of.
@@ -245,12 +275,10 @@ impl MediaThread {
         parked.into_iter().all(|order| self.carry_out(order))
     }
 
-    fn detach(&mut self, leg: LegId, to: &Sender<Order>) {
+    fn detach(&mut self, leg: LegId, to: &Mailbox) {
         let Some(seat) = self.take_out(leg) else { return };
         // Only a thread that has shut down does not take it.
-        if let Err(refused) = to.send(Order::Attach(seat))
-            && let Order::Attach(seat) = refused.0
-        {
+        if let Err(Order::Attach(seat)) = to.send(Order::Attach(seat)) {
             seat.end(&mut self.bench);
         }
     }
@@ -358,8 +386,11 @@ impl Order {
     /// The legs whose order among each other must be kept.
     fn legs(&self) -> [Option<LegId>; 2] {
         match self {
-            Self::Open(_) | Self::Expect(_) | Self::Attach(_) | Self::Shutdown => [None, None],
-            Self::Agree(leg, _) | Self::Close(leg) | Self::Unbridge(leg) | Self::Detach(leg, _) => [Some(*leg), None],
+            Self::Open(_) | Self::Attach(_) | Self::Shutdown => [None, None],
+            // A leg may be expected again before it has come and gone: in order, too.
+            Self::Expect(leg) | Self::Agree(leg, _) | Self::Close(leg) | Self::Unbridge(leg) | Self::Detach(leg, _) => {
+                [Some(*leg), None]
+            }
             Self::Play { leg, .. }
             | Self::Stop { leg, .. }
             | Self::Listen { leg, .. }

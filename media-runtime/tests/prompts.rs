@@ -1,4 +1,5 @@
 //! Prompts to a telephone, keys from and to it, barge-in, and what ends.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod phone;
 
