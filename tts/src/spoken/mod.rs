@@ -1,7 +1,7 @@
 //! Text as it is spoken: figures become words in the listener's language.
 //!
-//! [`figure`] finds what a figure means (an amount of money, a date, a number to be read digit by digit) without
-//! knowing a language; [`english`] and [`chinese`] say it. Text in another language is left as it is: the engine reads
+//! One part finds what a figure means (an amount of money, a date, a number to be read digit by digit) without
+//! knowing a language; another says it in English or Mandarin. Text in another language is left as it is: the engine reads
 //! its figures by its own rules.
 
 mod chinese;

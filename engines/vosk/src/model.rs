@@ -1,0 +1,91 @@
+//! A loaded model.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use asr::{Grammar, Model, Recogniser, RecogniserError, UNKNOWN};
+
+use crate::recogniser::VoskRecogniser;
+use crate::{LoadError, RATE, folder, symbols};
+
+/// A loaded model. Loading takes 0.3 to 3 s and some hundred megabytes; recognisers share it and keep it alive.
+pub struct VoskModel {
+    folder: PathBuf,
+    /// Looking up a word takes the model for itself; making a recogniser is short enough to wait for. Decoding waits for
+    /// neither.
+    model: Mutex<vosk::Model>,
+    words: OnceLock<Option<Vec<Box<str>>>>,
+}
+
+impl VoskModel {
+    /// Loads the model of a folder.
+    ///
+    /// # Errors
+    ///
+    /// The folder is no model, is damaged, or cannot be told what to listen for; see [`LoadError`].
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        folder::check(folder)?;
+        // Its progress is of no interest; what it says of errors goes to standard error.
+        vosk::set_log_level(vosk::LogLevel::Error);
+        let refused = || LoadError::Refused { folder: folder.to_owned() };
+        let path = folder.to_str().ok_or_else(refused)?;
+        let model = vosk::Model::new(path).ok_or_else(refused)?;
+        Ok(Self { folder: folder.to_owned(), model: Mutex::new(model), words: OnceLock::new() })
+    }
+
+    /// How many words the model knows, where that can be told.
+    pub fn vocabulary_size(&self) -> Option<usize> {
+        self.words().map(<[_]>::len)
+    }
+
+    fn model(&self) -> MutexGuard<'_, vosk::Model> {
+        // Nothing of ours is half done inside the lock, so a panic elsewhere does not spoil it.
+        self.model.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The vocabulary, read when it is first asked for.
+    fn words(&self) -> Option<&[Box<str>]> {
+        self.words.get_or_init(|| symbols::words(&self.folder)).as_deref()
+    }
+
+    /// The first word that has no pronunciation, in words that tell what to do.
+    fn stranger(&self, grammar: &Grammar) -> Option<String> {
+        let word = grammar.words().into_iter().find(|word| !self.knows(word))?;
+        let phrase = grammar.phrases().iter().find(|phrase| phrase.split(' ').any(|other| other == word))?;
+        let advice = match self.nearest(word) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => "say it with other words".to_owned(),
+        };
+        Some(format!("the model does not know the word \"{word}\" of the phrase \"{phrase}\"; {advice}"))
+    }
+}
+
+impl Model for VoskModel {
+    fn knows(&self, word: &str) -> bool {
+        // Symbol 0 is the empty one; marks such as "#0" or "!SIL" are in the table but cannot be said.
+        symbols::is_word(word) && self.model().find_word(word).is_some_and(|symbol| symbol > 0)
+    }
+
+    fn nearest(&self, word: &str) -> Option<String> {
+        let words = self.words()?.iter().map(AsRef::as_ref);
+        asr::vocabulary::nearest(word, words).map(str::to_owned)
+    }
+
+    fn listen(&self, grammar: &Grammar) -> Result<Box<dyn Recogniser>, RecogniserError> {
+        if let Some(why) = self.stranger(grammar) {
+            return Err(RecogniserError::NotMade(why));
+        }
+        let mut phrases: Vec<&str> = grammar.phrases().iter().map(String::as_str).collect();
+        phrases.push(UNKNOWN);
+        let recogniser = vosk::Recognizer::new_with_grammar(&self.model(), RATE as f32, &phrases)
+            .ok_or_else(|| RecogniserError::NotMade("libvosk refused the grammar".to_owned()))?;
+        Ok(Box::new(VoskRecogniser::new(recogniser)))
+    }
+}
+
+impl fmt::Debug for VoskModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VoskModel").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
