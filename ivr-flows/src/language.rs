@@ -9,6 +9,8 @@ pub(crate) struct Words {
     tag: &'static str,
     /// Whether words are written without blanks between them.
     pub(crate) unspaced: bool,
+    /// Words (single characters where words are not parted) that are in many sentences and mean little by themselves.
+    pub(crate) little: &'static [&'static str],
     /// What asks for a person, at any time.
     pub(crate) person: &'static [&'static str],
     /// A person, as we call one: "Did you mean a person?".
@@ -104,6 +106,12 @@ pub(crate) const SPOKEN: &[&str] = &["en", "zh"];
 static ENGLISH: Words = Words {
     tag: "en",
     unspaced: false,
+    little: &[
+        "a", "about", "am", "an", "and", "are", "at", "can", "could", "do", "does", "for", "get", "have", "how", "i",
+        "i'd", "i'm", "in", "is", "it", "like", "me", "much", "my", "need", "of", "on", "or", "please", "some", "that",
+        "the", "there", "this", "time", "to", "want", "was", "what", "what's", "when", "where", "which", "who", "with",
+        "would", "you", "your",
+    ],
     person: &[
         "agent",
         "operator",
@@ -178,6 +186,10 @@ static ENGLISH: Words = Words {
 static CHINESE: Words = Words {
     tag: "zh",
     unspaced: true,
+    little: &[
+        "的", "了", "我", "你", "您", "是", "吗", "呢", "要", "想", "有", "在", "个", "一", "请", "什", "么", "多",
+        "少", "怎", "几", "点", "给", "把",
+    ],
     person: &["人工", "转人工", "人工服务", "人工客服", "客服", "接线员", "找人工"],
     person_label: "人工服务",
     yes: &["是", "是的", "对", "对的", "好", "好的", "可以", "没错", "要", "需要", "正确"],

@@ -164,7 +164,7 @@ fn read_digits(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Slo
     let phrases: Vec<&str> = digit_phrases(reading.words).collect();
     let digits =
         Choice { name: "digits".to_owned(), label: String::new(), phrases: built_in(&phrases, reading), key: None };
-    let grammar = Choices::new(vec![digits, person(reading)]);
+    let grammar = Choices::new(vec![digits, person(reading)], reading.words);
     Some(SlotKind::Digits { min: usize::try_from(min).ok()?, max: usize::try_from(max).ok()?, grammar })
 }
 
@@ -200,11 +200,14 @@ pub(crate) fn yes_no(reading: &Reading<'_>) -> Choices {
         phrases,
         key: Some(key),
     };
-    Choices::new(vec![
-        answer(YES, built_in(words.yes, reading), '1'),
-        answer(NO, built_in(words.no, reading), '2'),
-        person(reading),
-    ])
+    Choices::new(
+        vec![
+            answer(YES, built_in(words.yes, reading), '1'),
+            answer(NO, built_in(words.no, reading), '2'),
+            person(reading),
+        ],
+        words,
+    )
 }
 
 /// The meaning of an answer that agrees.

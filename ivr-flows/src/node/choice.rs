@@ -59,7 +59,7 @@ pub(super) fn compile(written: Vec<Written>, reading: &mut Reading<'_>) -> Choic
         person.key = None;
     }
     list.push(person);
-    Choices::new(list)
+    Choices::new(list, reading.words)
 }
 
 /// The person who can always be asked for. Phrases that the model does not know are left out.

@@ -3,7 +3,7 @@
 use call_model::{Certainty, Heard};
 
 use super::certainty::weigh;
-use super::choices::UNKNOWN;
+use super::compare::UNKNOWN;
 use crate::language::Words;
 use crate::text::tokens;
 

@@ -1,10 +1,11 @@
 //! What the caller meant, and how certain we are of it.
 //!
 //! An engine's confidence does not tell right from wrong. Certainty is ours, 0 to 100: how much of a phrase was heard,
-//! how much else was heard around it, the engine's confidence as a lesser voice, and the distance to the second best.
+//! what else was heard around it, the engine's confidence as a lesser voice, and the distance to the second best.
 
 mod certainty;
 mod choices;
+mod compare;
 mod digits;
 
 pub(crate) use certainty::{Verdict, decide};

@@ -1,0 +1,206 @@
+//! How much of a phrase is in what was heard.
+//!
+//! A recogniser with a grammar hears its own words in anything: a sentence around a phrase comes out as `[unk]`, or as
+//! scattered words of other phrases. So a long phrase that is there as a whole means much, whatever is around it; a
+//! phrase of one word means little unless it stands nearly alone; and small words ("i want to") mean little at all.
+
+use call_model::{Certainty, Heard};
+
+use super::certainty::weigh;
+use crate::language::Words;
+use crate::text::tokens;
+
+/// How a phrase compares with what was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Match {
+    pub(super) certainty: Certainty,
+    /// The heard words that the phrase lies in, as a whole.
+    pub(super) span: Option<(usize, usize)>,
+}
+
+impl Match {
+    /// Whether another match is a part of this one: "bill" in "dispute my bill".
+    pub(super) fn covers(&self, other: &Match) -> bool {
+        let (Some((a, b)), Some((c, d))) = (self.span, other.span) else { return false };
+        a <= c && d <= b && b - a > d - c
+    }
+}
+
+/// What was heard, ready to be compared.
+#[derive(Debug)]
+pub(super) struct HeardWords {
+    heard: Vec<Token>,
+    words: &'static Words,
+}
+
+#[derive(Debug)]
+struct Token {
+    /// `None` is `[unk]`.
+    word: Option<String>,
+    confidence: f32,
+    /// Its length; 1 for every word where the recogniser gives no times.
+    ms: u32,
+}
+
+/// What is lost by what is around a phrase that is there as a whole.
+struct Loss {
+    /// With anything around it.
+    contained: u32,
+    /// Times the share of the time that is not the phrase's.
+    around: u32,
+    /// For each known word around it.
+    foreign: u32,
+}
+
+impl HeardWords {
+    pub(super) fn of(heard: &Heard, words: &'static Words) -> Self {
+        let timed = heard.words.iter().any(|word| word.end_ms > word.start_ms);
+        let taken: Vec<(&str, f32, u32)> = if heard.words.is_empty() {
+            heard.text.split_whitespace().map(|word| (word, 1.0, 1)).collect()
+        } else {
+            let ms = |word: &call_model::HeardWord| {
+                if timed { word.end_ms.saturating_sub(word.start_ms).min(LONGEST_MS) } else { 1 }
+            };
+            heard.words.iter().map(|word| (word.word.as_str(), word.confidence, ms(word))).collect()
+        };
+        let mut tokens_heard = Vec::new();
+        for (word, confidence, ms) in taken.into_iter().take(MOST_WORDS) {
+            if word == UNKNOWN {
+                tokens_heard.push(Token { word: None, confidence, ms });
+                continue;
+            }
+            let parts = tokens(&word.to_lowercase());
+            let share = ms / u32::try_from(parts.len().max(1)).unwrap_or(1);
+            tokens_heard.extend(parts.into_iter().map(|part| Token { word: Some(part), confidence, ms: share }));
+        }
+        Self { heard: tokens_heard, words }
+    }
+
+    /// Compares a phrase.
+    pub(super) fn compare(&self, phrase: &[String]) -> Match {
+        if phrase.is_empty() || self.heard.is_empty() {
+            return Match::default();
+        }
+        let inexact = |window: &[Token]| -> Option<u32> {
+            window
+                .iter()
+                .zip(phrase)
+                .try_fold(0, |lost, (token, wanted)| Some(lost + likeness(token.word.as_deref()?, wanted)?))
+        };
+        let whole = self.heard.windows(phrase.len()).enumerate();
+        let whole = whole.filter_map(|(start, window)| Some((inexact(window)?, start))).min();
+        match whole {
+            Some((lost, start)) => self.whole(start, phrase.len(), lost),
+            None => self.partial(phrase),
+        }
+    }
+
+    /// The phrase was heard as a whole; what is around it takes from the certainty.
+    fn whole(&self, start: usize, length: usize, inexact: u32) -> Match {
+        let end = start + length;
+        let span = Some((start, end));
+        let inside = &self.heard[start..end];
+        let confidence = mean(inside.iter());
+        if self.heard.len() == length {
+            return Match { certainty: weigh(100u32.saturating_sub(inexact), confidence), span };
+        }
+        let weight: u32 = inside.iter().filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum();
+        let loss = match weight / if self.words.unspaced { 2 } else { 1 } {
+            0..=3 => WORD,
+            4..=5 => LESSER,
+            6 => PAIR,
+            _ => PHRASE,
+        };
+        let around = 1000 - share(inside.iter(), &self.heard);
+        let outside = self.heard[..start].iter().chain(&self.heard[end..]);
+        let foreign =
+            self.foreign(outside.filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum());
+        let lost = loss.around * around / 1000 + loss.foreign * foreign + inexact;
+        Match { certainty: weigh(loss.contained.saturating_sub(lost), confidence), span }
+    }
+
+    /// Some words of the phrase were heard, in their order.
+    fn partial(&self, phrase: &[String]) -> Match {
+        let known: Vec<&Token> = self.heard.iter().filter(|token| token.word.is_some()).collect();
+        let common = self.longest_common(&known, phrase);
+        if common == 0 {
+            return Match::default();
+        }
+        let whole: u32 = phrase.iter().map(|word| self.weight(word)).sum();
+        let unknown = share(self.heard.iter().filter(|token| token.word.is_none()), &self.heard);
+        let heard: u32 = known.iter().filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum();
+        let foreign = self.foreign(heard.saturating_sub(common));
+        // One word of a phrase is no more than a word by itself.
+        let loss = if common <= WEIGHT { WORD } else { PARTLY };
+        let lost = loss.around * unknown / 1000 + loss.foreign * foreign;
+        let certainty = (PARTLY.contained * common / whole.max(1)).saturating_sub(lost);
+        Match { certainty: weigh(certainty, mean(known.into_iter())), span: None }
+    }
+
+    /// The weight of the words that two lists have in common in the same order.
+    fn longest_common(&self, heard: &[&Token], phrase: &[String]) -> u32 {
+        let mut last = vec![0u32; phrase.len() + 1];
+        for token in heard {
+            let mut row = last.clone();
+            for (index, wanted) in phrase.iter().enumerate() {
+                let same = token.word.as_deref().is_some_and(|word| likeness(word, wanted).is_some());
+                let with = if same { last[index] + self.weight(wanted) } else { 0 };
+                row[index + 1] = with.max(last[index + 1]).max(row[index]);
+            }
+            last = row;
+        }
+        last[phrase.len()]
+    }
+
+    /// Words of a weight together, as far as they count.
+    fn foreign(&self, weight: u32) -> u32 {
+        let a_word = if self.words.unspaced { 2 * WEIGHT } else { WEIGHT };
+        (weight / a_word).min(MOST_FOREIGN)
+    }
+
+    fn weight(&self, word: &str) -> u32 {
+        if self.words.little.contains(&word) { 1 } else { WEIGHT }
+    }
+}
+
+/// What an inexact word costs; `None` when it is another word. "complain" stands for "complaint", "bills" for "bill".
+fn likeness(heard: &str, wanted: &str) -> Option<u32> {
+    if heard == wanted {
+        return Some(0);
+    }
+    let (short, long) = if heard.len() < wanted.len() { (heard, wanted) } else { (wanted, heard) };
+    let inflected = short.len() >= 4 && long.len() <= short.len() + 2 && long.starts_with(short) && long.is_ascii();
+    inflected.then_some(INFLECTED)
+}
+
+/// The share of some words in the whole time, in thousandths.
+fn share<'t>(some: impl Iterator<Item = &'t Token>, all: &[Token]) -> u32 {
+    let total: u32 = all.iter().map(|token| token.ms).sum();
+    some.map(|token| token.ms).sum::<u32>() * 1000 / total.max(1)
+}
+
+fn mean<'t>(tokens: impl Iterator<Item = &'t Token>) -> f32 {
+    let (sum, count) = tokens.fold((0.0, 0.0), |(sum, count), token| (sum + token.confidence, count + 1.0));
+    if count > 0.0 { sum / count } else { 0.0 }
+}
+
+/// What a recogniser says for anything else.
+pub(super) const UNKNOWN: &str = "[unk]";
+/// Heard words that are looked at: ten seconds of fast speech.
+const MOST_WORDS: usize = 60;
+/// No word is longer; keeps sums of times small.
+const LONGEST_MS: u32 = 20_000;
+/// The weight of a word, where a little one has 1.
+const WEIGHT: u32 = 3;
+/// A phrase of one word fits much that was not meant.
+const WORD: Loss = Loss { contained: 92, around: 30, foreign: 20 };
+/// A word with a little one: "my bill".
+const LESSER: Loss = Loss { contained: 93, around: 16, foreign: 4 };
+const PAIR: Loss = Loss { contained: 94, around: 12, foreign: 2 };
+const PHRASE: Loss = Loss { contained: 96, around: 8, foreign: 1 };
+/// Foreign words that are counted.
+const MOST_FOREIGN: u32 = 5;
+/// Several words of a phrase, but not all; times the share of its weight that was heard.
+const PARTLY: Loss = Loss { contained: 85, around: 12, foreign: 3 };
+/// A word that has another ending.
+const INFLECTED: u32 = 20;
