@@ -351,6 +351,8 @@ impl Leg {
                     if self.mouth.quiet_periods() <= RELAY_QUIET {
                         return None;
                     }
+                    // The first of them was the last packet's own.
+                    self.mouth.take_over(RELAY_QUIET - 1);
                 }
             }
         }

@@ -22,7 +22,7 @@ pub(super) struct Mouth {
     relay: Option<Relay>,
     packets: u64,
     octets: u64,
-    /// Periods since the last packet.
+    /// Periods since the last relayed packet.
     quiet: u32,
 }
 
@@ -48,9 +48,17 @@ impl Mouth {
         self.quiet = self.quiet.saturating_add(1);
     }
 
-    /// Periods since the last packet.
+    /// Periods since the last relayed packet.
     pub(super) fn quiet_periods(&self) -> u32 {
         self.quiet
+    }
+
+    /// The relayed stream has stopped for this many periods: our own goes on at the time that it is.
+    pub(super) fn take_over(&mut self, periods: u32) {
+        if self.relay.take().is_some() {
+            self.clock = self.clock.wrapping_add(PERIOD * periods);
+            self.marker = true;
+        }
     }
 
     /// Writes a frame of sound; its time is the clock's, which moves on.
@@ -117,6 +125,7 @@ impl Mouth {
         if end.wrapping_sub(self.clock) as i32 > 0 {
             self.clock = end;
         }
+        self.quiet = 0;
         self.count(packet.payload.len());
         RtpPacket { marker, payload_type, sequence, timestamp, ssrc: self.ssrc, payload: packet.payload }.write(out)
     }
@@ -143,7 +152,6 @@ impl Mouth {
     fn count(&mut self, octets: usize) {
         self.packets += 1;
         self.octets += octets as u64;
-        self.quiet = 0;
     }
 }
 
