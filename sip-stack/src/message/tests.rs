@@ -201,7 +201,7 @@ fn a_stream_is_cut_by_length_and_keeps_alive() {
             FramedItem::Pong => 200,
         })
         .collect();
-    assert_eq!(kinds, [100, 4, 200, 4, 100]);
+    assert_eq!(kinds, [200, 100, 4, 200, 4, 200, 100]);
 }
 
 #[test]
@@ -215,6 +215,22 @@ fn a_stream_that_lost_its_place_is_broken() {
     let mut endless = StreamFramer::default();
     endless.push(&[b'x'; 40_000]);
     assert!(endless.next().is_some_and(|item| item.is_err()));
+}
+
+#[test]
+fn a_head_without_end_is_answered_with_513_however_it_is_cut() {
+    let limits = Limits { head: 400, ..Limits::default() };
+    let text = invite(&"X-Y: z\r\n".repeat(60), "");
+    for size in [1, 7, 100, 401, 402, 403, text.len()] {
+        let mut framer = StreamFramer::new(limits);
+        let mut seen = Vec::new();
+        for chunk in text.as_bytes().chunks(size) {
+            framer.push(chunk);
+            seen.extend(std::iter::from_fn(|| framer.next()));
+        }
+        let [Err(error)] = &seen[..] else { panic!("one error, not {seen:?}") };
+        assert_eq!(error.answer("t").map(|response| response.status), Some(513), "{size}");
+    }
 }
 
 #[test]
