@@ -131,9 +131,11 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<StoredAttempt>, StoreError> {
         let sql = format!(
-            "{SELECT} WHERE project_id = $1 AND (campaign = $2 OR $2 IS NULL) AND state = $3 ORDER BY id DESC LIMIT $4"
+            // The state stands in the text, so that the index over the unresolved ones can be used.
+            "{SELECT} WHERE project_id = $1 AND (campaign = $2 OR $2 IS NULL) AND state = '{}' ORDER BY id DESC LIMIT $3",
+            state.as_str()
         );
-        let values = values![self.project.0, campaign, state.as_str(), limit];
+        let values = values![self.project.0, campaign, limit];
         let rows = self.readers.rows(AssertSqlSafe(sql), values).await?;
         rows.iter().map(read_attempt).collect()
     }

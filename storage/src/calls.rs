@@ -246,14 +246,19 @@ pub(crate) async fn insert(tx: &mut Connection, values: Vec<Value>, again: bool)
     if written == rows || again { Ok(()) } else { Err(StoreError::Duplicate { table: "calls" }) }
 }
 
-const FINISH: &str = "UPDATE calls SET answered_at = $2, ended_at = $3, ended_by = $4, cause = $5, sip_status = $6, \
-                      disposition = $7, agent = $8, queue_wait_ms = $9, intent = $10, recording = $11 \
-                      WHERE id = $1 AND ended_at IS NULL";
+const FINISH: ManyRows = ManyRows {
+    head: "UPDATE calls SET answered_at = v.column2, ended_at = v.column3, ended_by = v.column4, cause = v.column5, \
+           sip_status = v.column6, disposition = v.column7, agent = v.column8, queue_wait_ms = v.column9, \
+           intent = v.column10, recording = v.column11 FROM (",
+    columns: 11,
+    tail: ") AS v WHERE calls.id = v.column1 AND calls.ended_at IS NULL",
+};
 
 /// Writes how calls ended. A call that is not open is an error, unless the group is written again.
 pub(crate) async fn finish(tx: &mut Connection, ends: &[&CallEnd], again: bool) -> Result<(), StoreError> {
+    let mut values = Vec::with_capacity(ends.len() * FINISH.columns);
     for end in ends {
-        let values = values![
+        values.extend(values![
             end.call,
             end.answered_at,
             end.ended_at,
@@ -265,13 +270,10 @@ pub(crate) async fn finish(tx: &mut Connection, ends: &[&CallEnd], again: bool) 
             end.queue_wait_ms,
             end.intent.as_deref(),
             end.recording.as_deref(),
-        ];
-        let written = tx.execute(FINISH, values).await?;
-        if written == 0 && !again {
-            return Err(StoreError::NotFound(Missing::OpenCall));
-        }
+        ]);
     }
-    Ok(())
+    let written = tx.execute_many(FINISH, values).await?;
+    if written == ends.len() as u64 || again { Ok(()) } else { Err(StoreError::NotFound(Missing::OpenCall)) }
 }
 
 struct SaveContext {

@@ -37,6 +37,8 @@ pub(crate) enum Address {
 /// One connection of the writer, with the texts of its statements over many rows.
 pub(crate) struct Connection {
     link: Link,
+    /// The row id that SQLite gave to the last inserted row.
+    last_row: i64,
     many_rows: BTreeMap<(&'static str, usize), Arc<str>>,
 }
 
@@ -58,7 +60,7 @@ pub(crate) enum Row {
     Postgres(PgRow),
 }
 
-/// A statement over many rows: `head VALUES (..), (..) tail`.
+/// A statement over many rows: `head VALUES (..), (..) tail`. It has no other parameters.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ManyRows {
     pub(crate) head: &'static str,
@@ -78,7 +80,7 @@ impl Address {
             Self::Sqlite(options) => Link::Sqlite(options.connect().await?),
             Self::Postgres(options) => Link::Postgres(options.connect().await?),
         };
-        Ok(Connection { link, many_rows: BTreeMap::new() })
+        Ok(Connection { link, last_row: 0, many_rows: BTreeMap::new() })
     }
 }
 
@@ -117,6 +119,7 @@ impl Connection {
         match &mut self.link {
             Link::Sqlite(link) => {
                 let done = sqlx::query_with(sql, sqlite_arguments(values)?).execute(link).await?;
+                self.last_row = done.last_insert_rowid();
                 Ok(done.rows_affected())
             }
             Link::Postgres(link) => {
@@ -158,8 +161,19 @@ impl Connection {
         Ok(touched)
     }
 
+    /// The highest value of the counting column of a table into which rows were inserted just now.
+    pub(crate) async fn last_counted(&mut self, max: &'static str) -> Result<i64, sqlx::Error> {
+        match self.link {
+            Link::Sqlite(_) => Ok(self.last_row),
+            Link::Postgres(_) => self.row(max, Vec::new()).await?.map_or(Ok(0), |row| row.int(0)),
+        }
+    }
+
     fn text_for(&mut self, statement: ManyRows, rows: usize) -> Arc<str> {
-        let text = self.many_rows.entry((statement.head, rows)).or_insert_with(|| statement.text(rows).into());
+        // Numbered parameters cost SQLite time in the square of their number each time they are bound.
+        let numbered = matches!(self.link, Link::Postgres(_));
+        let text =
+            self.many_rows.entry((statement.head, rows)).or_insert_with(|| statement.text(rows, numbered).into());
         Arc::clone(text)
     }
 
@@ -172,7 +186,7 @@ impl Connection {
 }
 
 impl ManyRows {
-    fn text(self, rows: usize) -> String {
+    fn text(self, rows: usize, numbered: bool) -> String {
         let mut text = format!("{} VALUES ", self.head);
         for row in 0..rows {
             text.push_str(if row == 0 { "(" } else { ", (" });
@@ -180,7 +194,11 @@ impl ManyRows {
                 if column > 0 {
                     text.push_str(", ");
                 }
-                text.push_str(&format!("${}", row * self.columns + column + 1));
+                if numbered {
+                    text.push_str(&format!("${}", row * self.columns + column + 1));
+                } else {
+                    text.push('?');
+                }
             }
             text.push(')');
         }

@@ -99,11 +99,13 @@ pub(crate) async fn insert(tx: &mut Connection, values: Vec<Value>, again: bool)
     if written != rows && !again {
         return Err(StoreError::Duplicate { table: "call_events" });
     }
-    last_sequence(tx).await.map(Some)
+    Ok(Some(tx.last_counted(LAST_SEQUENCE).await?))
 }
 
+const LAST_SEQUENCE: &str = "SELECT COALESCE(MAX(sequence), 0) FROM call_events";
+
 pub(crate) async fn last_sequence(tx: &mut Connection) -> Result<i64, StoreError> {
-    let row = tx.row("SELECT COALESCE(MAX(sequence), 0) FROM call_events", Vec::new()).await?;
+    let row = tx.row(LAST_SEQUENCE, Vec::new()).await?;
     Ok(row.map(|row| row.int(0)).transpose()?.unwrap_or_default())
 }
 

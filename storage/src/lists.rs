@@ -280,7 +280,7 @@ impl Write for Batch {
         tx.execute_many(INSERT_LEADS, self.leads.clone()).await?;
         tx.execute_many(INSERT_REFUSALS, self.refusals.clone()).await?;
         let block = "UPDATE leads SET state = $5, refusal = $6 WHERE list = $1 AND line >= $2 AND line <= $3 \
-                     AND number IN (SELECT number FROM do_not_call WHERE project_id = $4)";
+                     AND EXISTS (SELECT 1 FROM do_not_call d WHERE d.project_id = $4 AND d.number = leads.number)";
         let (blocked, refusal) = (LeadState::Blocked.as_str(), Refusal::DoNotCall.as_str());
         let (first, last) = self.lines;
         tx.execute(block, values![self.upload.list, first, last, self.upload.project.0, blocked, refusal]).await?;

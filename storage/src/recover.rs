@@ -56,7 +56,7 @@ impl Write for Recover {
 }
 
 /// This server, and those that gave no sign of life for longer than their lease.
-const DEAD_SERVERS: &str = "(server = $1 OR server IN (SELECT id FROM servers WHERE lease_until < $2))";
+const DEAD_SERVERS: &str = "server IN (SELECT id FROM servers WHERE lease_until < $2 UNION SELECT $1)";
 
 impl Recover {
     async fn end_calls(&self, tx: &mut Connection) -> Result<Vec<CallId>, StoreError> {
@@ -94,9 +94,7 @@ impl Recover {
 
     async fn leave_attempts(&self, tx: &mut Connection) -> Result<Vec<StoredAttempt>, StoreError> {
         let select = attempts::SELECT;
-        let sql = format!(
-            "{select} WHERE state IN ('reserved', 'dialling') AND ({DEAD_SERVERS} OR lease_until < $2) ORDER BY id"
-        );
+        let sql = format!("{select} WHERE state IN ('reserved', 'dialling') AND ({DEAD_SERVERS} OR lease_until < $2)");
         let rows = tx.rows(AssertSqlSafe(sql), values![self.server.as_str(), self.now]).await?;
         let mut left = Vec::new();
         for row in rows {
@@ -114,6 +112,7 @@ impl Recover {
                 ..found
             });
         }
+        left.sort_by_key(|attempt| attempt.attempt);
         Ok(left)
     }
 

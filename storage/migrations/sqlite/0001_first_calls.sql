@@ -48,7 +48,7 @@ CREATE INDEX calls_by_caller ON calls (caller, id);
 CREATE INDEX calls_by_called ON calls (called, id);
 CREATE INDEX calls_by_campaign ON calls (campaign, id) WHERE campaign IS NOT NULL;
 CREATE INDEX calls_by_disposition ON calls (disposition, id) WHERE disposition IS NOT NULL;
-CREATE INDEX calls_open ON calls (server) WHERE ended_at IS NULL;
+CREATE INDEX calls_open ON calls (id) WHERE ended_at IS NULL;
 
 CREATE TABLE call_events (
     -- Counts over all calls in the order of commit: where a subscriber resumes.
@@ -144,6 +144,7 @@ CREATE INDEX attempts_by_number ON attempts (number, reserved_at);
 CREATE INDEX attempts_by_campaign ON attempts (campaign, id) WHERE campaign IS NOT NULL;
 CREATE INDEX attempts_by_lead ON attempts (lead, id) WHERE lead IS NOT NULL;
 CREATE INDEX attempts_open ON attempts (server) WHERE state IN ('reserved', 'dialling');
+CREATE INDEX attempts_unresolved ON attempts (id) WHERE state = 'unresolved';
 -- Whatever the code does, a lead cannot be in two attempts at once.
 CREATE UNIQUE INDEX attempts_one_a_lead ON attempts (lead) WHERE state IN ('reserved', 'dialling');
 

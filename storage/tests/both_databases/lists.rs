@@ -33,7 +33,7 @@ on_both! {
     async fn every_row_of_a_list_becomes_a_lead_or_a_refusal(place: &Place) {
         let store = place.open().await;
         let spring = campaign(&store, "spring").await;
-        let rows = (2..2502).map(|line| if line % 10 == 0 { refused(line) } else { accepted(line) });
+        let rows = (2..2502_u64).map(|line| if line.is_multiple_of(10) { refused(line) } else { accepted(line) });
         let mut told = Vec::new();
         let list = store.import_leads(spring, "people.csv", rows, noon(), |p| told.push(p)).await.unwrap();
         assert_eq!((list.accepted, list.refused), (2250, 250));
@@ -56,7 +56,7 @@ on_both! {
             last = row.line;
             lines.extend(page.iter().map(|row| (row.line, row.status.clone())));
         }
-        let status = |line: u64| if line % 10 == 0 { "refused" } else { "waiting" };
+        let status = |line: u64| if line.is_multiple_of(10) { "refused" } else { "waiting" };
         assert_eq!(lines, (2..2502).map(|line| (line, status(line).to_owned())).collect::<Vec<_>>());
     }
 
