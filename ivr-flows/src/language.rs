@@ -21,6 +21,8 @@ pub(crate) struct Words {
     pub(crate) no: &'static [&'static str],
     /// The words of the digits.
     pub(crate) digits: &'static [(&'static str, char)],
+    /// Words of digits that are only said within a string.
+    pub(crate) in_strings: &'static [&'static str],
     /// Words that repeat the digit after them.
     pub(crate) repeats: &'static [(&'static str, usize)],
     /// How a digit is read out, 0 to 9.
@@ -169,6 +171,7 @@ static ENGLISH: Words = Words {
         ("eight", '8'),
         ("nine", '9'),
     ],
+    in_strings: &["oh"],
     repeats: &[("double", 2), ("triple", 3)],
     spelt: ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
     between_digits: " ",
@@ -209,6 +212,7 @@ static CHINESE: Words = Words {
         ("八", '8'),
         ("九", '9'),
     ],
+    in_strings: &["〇", "幺"],
     repeats: &[],
     spelt: ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"],
     between_digits: " ",

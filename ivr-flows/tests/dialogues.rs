@@ -196,12 +196,27 @@ fn agent_is_understood_at_every_question() {
         caller.hears_out().says(words);
         assert!(caller.queued.is_some(), "{words} at the menu");
         let mut caller = Caller::calls(&nodes(MENU));
-        caller.says("my bill").hears_out().says(words);
-        assert!(caller.queued.is_some(), "{words} at the account");
-        let mut caller = Caller::calls(&nodes(MENU));
         caller.says("my bill").hears_out().says("one two three").hears_out().says(words);
         assert!(caller.queued.is_some(), "{words} at the confirmation");
     }
+    for words in ["agent", "operator", "representative", "[unk] operator"] {
+        let mut caller = Caller::calls(&nodes(MENU));
+        caller.says("my bill").hears_out().says(words);
+        assert!(caller.queued.is_some(), "{words} at the account");
+    }
+}
+
+#[test]
+fn among_digits_only_words_are_listened_for_that_sound_like_none() {
+    let mut caller = Caller::calls(&nodes(MENU));
+    caller.says("my bill");
+    let (_, request) = caller.listening.clone().unwrap();
+    let words = request.phrases.to_vec();
+    assert!(words.iter().any(|word| word == "agent") && words.iter().any(|word| word == "double"));
+    assert!(!words.iter().any(|phrase| phrase.contains(' ')), "\"talk to a person\" would hear \"to\" for \"two\"");
+    let one = "  first:\n    ask: { slot: code, type: digits, length: 1, say: Code?, then: bye }";
+    let (_, request) = Caller::calls(&nodes(one)).listening.unwrap();
+    assert!(!request.phrases.iter().any(|word| word == "oh" || word == "double"));
 }
 
 #[test]

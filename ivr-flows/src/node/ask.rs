@@ -161,11 +161,20 @@ fn read_digits(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Slo
             return None;
         }
     };
-    let phrases: Vec<&str> = digit_phrases(reading.words).collect();
+    let (min, max) = (usize::try_from(min).ok()?, usize::try_from(max).ok()?);
+    Some(SlotKind::Digits { min, max, grammar: digits_grammar(max, reading) })
+}
+
+/// The words of digits, and what asks for a person among them: single words only, since the small words of longer
+/// phrases sound like digits ("to", "for").
+fn digits_grammar(max: usize, reading: &Reading<'_>) -> Choices {
+    let phrases = digit_phrases(reading.words, max);
     let digits =
         Choice { name: "digits".to_owned(), label: String::new(), phrases: built_in(&phrases, reading), key: None };
-    let grammar = Choices::new(vec![digits, person(reading)], reading.words);
-    Some(SlotKind::Digits { min: usize::try_from(min).ok()?, max: usize::try_from(max).ok()?, grammar })
+    let mut person = person(reading);
+    let single: Vec<&str> = reading.words.person.iter().copied().filter(|phrase| !phrase.contains(' ')).collect();
+    person.phrases = built_in(&single, reading);
+    Choices::new(vec![digits, person], reading.words)
 }
 
 fn read_one_of(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<SlotKind> {

@@ -16,10 +16,12 @@ pub(crate) struct SpokenDigits {
     pub(crate) certainty: Certainty,
 }
 
-/// What a grammar for digits listens for.
-pub(crate) fn digit_phrases(words: &Words) -> impl Iterator<Item = &'static str> + use<> {
-    let (digits, repeats) = (words.digits, words.repeats);
-    digits.iter().map(|(word, _)| *word).chain(repeats.iter().map(|(word, _)| *word))
+/// What a grammar for strings of at most so many digits listens for. A single digit is better understood without the
+/// words that only belong into strings.
+pub(crate) fn digit_phrases(words: &Words, max: usize) -> Vec<&'static str> {
+    let digits = words.digits.iter().map(|(word, _)| *word).filter(|word| max > 1 || !words.in_strings.contains(word));
+    let repeats = words.repeats.iter().filter(|(_, times)| *times <= max).map(|(word, _)| *word);
+    digits.chain(repeats).collect()
 }
 
 /// Reads digits from what was heard: "one two three", "double four", "oh". `[unk]` and other words are passed over,
@@ -40,14 +42,20 @@ pub(crate) fn spoken_digits(heard: &Heard, words: &Words) -> SpokenDigits {
                 times = 1;
                 confidence += trust;
                 counted += 1.0;
-            } else if let Some((_, count)) = words.repeats.iter().find(|(name, _)| *name == part) {
-                times = *count;
-            } else {
-                passed += 1;
-                times = 1;
+                continue;
+            }
+            // "double" that no digit follows was something else.
+            passed += u32::from(times > 1);
+            match words.repeats.iter().find(|(name, _)| *name == part) {
+                Some((_, count)) => times = *count,
+                None => {
+                    passed += 1;
+                    times = 1;
+                }
             }
         }
     }
+    passed += u32::from(times > 1);
     let trust = if counted > 0.0 { confidence / counted } else { 0.0 };
     let certainty =
         if digits.is_empty() { 0 } else { weigh(CLEAN.saturating_sub(passed.saturating_mul(PASSED_WORD)), trust) };
@@ -93,5 +101,6 @@ mod tests {
         assert_eq!(read("one two", "en").certainty, 95);
         assert_eq!(read("one [unk] two", "en").certainty, 80);
         assert_eq!(read("[unk]", "en").certainty, 0);
+        assert_eq!(read("one double", "en").certainty, 80);
     }
 }
