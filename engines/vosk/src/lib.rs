@@ -17,6 +17,8 @@
 
 mod folder;
 mod symbols;
+#[cfg_attr(not(feature = "libvosk"), allow(dead_code))]
+mod twins;
 
 #[cfg(feature = "libvosk")]
 mod model;

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use asr::{Grammar, Model, Recogniser, RecogniserError, UNKNOWN};
 
 use crate::recogniser::VoskRecogniser;
+use crate::twins::Twins;
 use crate::{LoadError, RATE, folder, symbols};
 
 /// A loaded model. Loading takes 0.3 to 3 s and some hundred megabytes; recognisers share it and keep it alive.
@@ -77,10 +78,13 @@ impl Model for VoskModel {
             return Err(RecogniserError::NotMade(why));
         }
         let mut phrases: Vec<&str> = grammar.phrases().iter().map(String::as_str).collect();
+        let twins = Twins::of(grammar, |word| self.knows(word));
+        let added = twins.phrases(grammar);
+        phrases.extend(added.iter().map(String::as_str));
         phrases.push(UNKNOWN);
         let recogniser = vosk::Recognizer::new_with_grammar(&self.model(), RATE as f32, &phrases)
             .ok_or_else(|| RecogniserError::NotMade("libvosk refused the grammar".to_owned()))?;
-        Ok(Box::new(VoskRecogniser::new(recogniser)))
+        Ok(Box::new(VoskRecogniser::new(recogniser, twins)))
     }
 }
 

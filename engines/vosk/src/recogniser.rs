@@ -6,22 +6,25 @@ use asr::{Recogniser, RecogniserError};
 use call_model::HeardWord;
 use vosk::{CompleteResult, DecodingState};
 
+use crate::twins::Twins;
+
 /// A recogniser of the library.
 ///
 /// The library ends utterances by rules of its own after half a second of silence and more, and forgets an utterance when
 /// the next begins; what it ended is kept here, so that a turn is one whole.
 pub(crate) struct VoskRecogniser {
     recogniser: vosk::Recognizer,
+    twins: Twins,
     /// Words of utterances that the library has ended.
     ended: Vec<HeardWord>,
 }
 
 impl VoskRecogniser {
-    pub(crate) fn new(mut recogniser: vosk::Recognizer) -> Self {
+    pub(crate) fn new(mut recogniser: vosk::Recognizer, twins: Twins) -> Self {
         // Alternatives would replace confidences by scores that compare with nothing.
         recogniser.set_max_alternatives(0);
         recogniser.set_words(true);
-        Self { recogniser, ended: Vec::new() }
+        Self { recogniser, twins, ended: Vec::new() }
     }
 }
 
@@ -30,11 +33,11 @@ impl Recogniser for VoskRecogniser {
         if samples_16k.is_empty() {
             return Ok(());
         }
-        let Self { recogniser, ended } = self;
+        let Self { recogniser, twins, ended } = self;
         guarded(|| match recogniser.accept_waveform(samples_16k) {
             Ok(DecodingState::Running) => Ok(()),
             Ok(DecodingState::Finalized) => {
-                ended.extend(words(&recogniser.result()));
+                ended.extend(words(&recogniser.result(), twins));
                 Ok(())
             }
             Ok(DecodingState::Failed) => Err(RecogniserError::Failed("libvosk could not decode the sound".to_owned())),
@@ -43,18 +46,21 @@ impl Recogniser for VoskRecogniser {
     }
 
     fn partial(&mut self) -> Result<String, RecogniserError> {
-        let Self { recogniser, ended } = self;
+        let Self { recogniser, twins, ended } = self;
         guarded(|| {
             let latest = recogniser.partial_result().partial;
-            let words = ended.iter().map(|word| word.word.as_str()).chain(latest.split_whitespace());
+            let words = ended
+                .iter()
+                .map(|word| word.word.as_str())
+                .chain(latest.split_whitespace().map(|word| twins.meant(word)));
             Ok(words.collect::<Vec<_>>().join(" "))
         })
     }
 
     fn finish(&mut self) -> Result<Vec<HeardWord>, RecogniserError> {
-        let Self { recogniser, ended } = self;
+        let Self { recogniser, twins, ended } = self;
         guarded(|| {
-            ended.extend(words(&recogniser.final_result()));
+            ended.extend(words(&recogniser.final_result(), twins));
             Ok(std::mem::take(ended))
         })
     }
@@ -66,13 +72,13 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, RecogniserError>) -> Result<T, Re
         .unwrap_or_else(|_| Err(RecogniserError::Failed("libvosk gave a result that cannot be read".to_owned())))
 }
 
-fn words(result: &CompleteResult<'_>) -> Vec<HeardWord> {
+fn words(result: &CompleteResult<'_>, twins: &Twins) -> Vec<HeardWord> {
     let CompleteResult::Single(result) = result else { return Vec::new() };
     result
         .result
         .iter()
         .map(|word| HeardWord {
-            word: word.word.to_owned(),
+            word: twins.meant(word.word).to_owned(),
             confidence: word.conf.clamp(0.0, 1.0),
             start_ms: milliseconds(word.start),
             end_ms: milliseconds(word.end),

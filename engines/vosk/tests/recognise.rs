@@ -1,6 +1,7 @@
 //! The real library and model, listening to a synthetic voice through a telephone's sound.
 //!
 //! `make setup` brings both. Without them these tests fail; without the feature `libvosk` they are not built.
+#![allow(clippy::unwrap_used, reason = "the functions around the tests are tests too")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
