@@ -46,7 +46,8 @@ impl Endpoint {
             Target::Uri(uri) => self.route_to_uri(uri)?,
         };
         let tag = LocalTag(self.core.chance.next_u64());
-        let user = order.from_user.as_deref().or(route.from_user.as_deref()).unwrap_or("anonymous");
+        let wished = order.from_user.as_deref().filter(|user| !user.is_empty());
+        let user = wished.or(route.from_user.as_deref()).unwrap_or("anonymous");
         let mut from = NameAddr::new(Uri::sip(Some(user), route.from_host, None)).with_tag(&tag.to_string());
         if let Some(display) = order.display {
             from = from.with_display(&display.replace(char::is_control, " "));
@@ -70,6 +71,9 @@ impl Endpoint {
         let number = number.ok_or_else(|| InviteError::UnknownTrunk(name.to_owned()))?;
         if self.trunks.is_dead(number) {
             return Err(InviteError::TrunkDown(name.to_owned()));
+        }
+        if user.is_empty() {
+            return Err(InviteError::BadTarget(format!("no number to call by trunk {name:?}")));
         }
         let trunk = &self.core.config.trunks[number];
         let domain: Host = trunk

@@ -87,7 +87,6 @@ pub struct Side {
 type Filter = Box<dyn FnMut(&Packet) -> bool>;
 
 pub struct World {
-    pub start: Instant,
     pub now: Instant,
     pub sides: Vec<Side>,
     pub trouble: Trouble,
@@ -95,6 +94,8 @@ pub struct World {
     pub sent: Vec<Packet>,
     /// What arrived at addresses that are no endpoint's.
     pub strangers: Vec<Packet>,
+    /// Addresses inside and outside of a relay that rewrites them.
+    pub nat: Option<(SocketAddr, SocketAddr)>,
     /// Packets for which one of these is true are lost.
     pub filters: Vec<Filter>,
     wire: BinaryHeap<Reverse<(Instant, u64, Packet)>>,
@@ -135,16 +136,52 @@ pub fn trunk_at(name: &str, peer: SocketAddr) -> TrunkConfig {
     }
 }
 
+/// A response of a stranger, with Contact and perhaps a session description.
+pub fn response(to: &Packet, status: u16, tag: &str, body: Option<Arc<[u8]>>) -> Response {
+    let mut response = Response::reply(&to.request(), status, Some(tag));
+    response.headers.push("Contact", format!("<sip:{}>", to.to)).unwrap();
+    if let Some(body) = body {
+        response.headers.push("Content-Type", "application/sdp").unwrap();
+        response.body = body;
+    }
+    response
+}
+
+/// A request of a stranger from this address.
+pub fn request(method: &str, from: SocketAddr, number: u32, more: &str, body: &str) -> String {
+    format!(
+        "{method} sip:100@192.0.2.1 SIP/2.0\r\n\
+         Via: SIP/2.0/UDP {from};branch=z9hG4bK{method}{number};rport\r\n\
+         Max-Forwards: 70\r\n\
+         From: <sip:stranger@{from}>;tag=s1\r\n\
+         To: <sip:100@192.0.2.1>\r\n\
+         Call-ID: call-of-a-stranger\r\n\
+         CSeq: {number} {method}\r\n\
+         Contact: <sip:stranger@{from}>\r\n\
+         {more}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// A second; the shortest way to say so.
+pub fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// A millisecond.
+pub fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
 impl World {
     pub fn new(seed: u64) -> Self {
-        let start = Instant::now();
         Self {
-            start,
-            now: start,
+            now: Instant::now(),
             sides: Vec::new(),
             trouble: Trouble::default(),
             sent: Vec::new(),
             strangers: Vec::new(),
+            nat: None,
             filters: Vec::new(),
             wire: BinaryHeap::new(),
             count: 0,
@@ -243,6 +280,18 @@ impl World {
         self.post(Packet { from, to, bytes: text.as_bytes().to_vec() });
     }
 
+    /// Answers a request that arrived at a stranger.
+    pub fn reply(&mut self, to: &Packet, response: &Response) {
+        self.post(Packet { from: to.to, to: to.from, bytes: response.to_bytes() });
+    }
+
+    /// The only packet that arrived at a stranger, taken out.
+    pub fn take_stranger(&mut self) -> Packet {
+        let mut packets = self.take_strangers();
+        assert_eq!(packets.len(), 1, "one packet should have arrived: {packets:?}");
+        packets.remove(0)
+    }
+
     /// What was sent with this method or status.
     pub fn sent_with(&self, start: &str) -> Vec<&Packet> {
         self.sent.iter().filter(|packet| packet.is(start)).collect()
@@ -306,8 +355,20 @@ impl World {
         }
     }
 
-    fn post(&mut self, packet: Packet) {
+    fn post(&mut self, mut packet: Packet) {
         self.sent.push(packet.clone());
+        if let Some((inside, outside)) = self.nat {
+            if packet.to == inside {
+                // Nobody outside can reach it there.
+                return;
+            }
+            if packet.from == inside {
+                packet.from = outside;
+            }
+            if packet.to == outside {
+                packet.to = inside;
+            }
+        }
         if self.filters.iter_mut().any(|filter| filter(&packet)) || self.happens(self.trouble.lost) {
             return;
         }
