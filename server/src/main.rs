@@ -1,2 +1,34 @@
 //! The `callwright` binary.
-fn main() {}
+
+mod acd;
+mod calls;
+mod chance;
+mod cli;
+mod config;
+mod dialer;
+mod fetch;
+mod flows;
+mod history;
+mod http;
+mod lease;
+mod logging;
+mod services;
+mod shutdown;
+mod sip;
+mod speech;
+mod startup;
+mod trunks;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("callwright: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The task that owns the distribution of calls to agents.
+
+mod task;
+mod view;
+
+pub use task::{AcdHandle, AcdMail, spawn};
+pub use view::{AgentState, QueueState};

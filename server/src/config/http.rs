@@ -1,0 +1,31 @@
+//! The API and the console.
+
+use std::net::SocketAddr;
+
+use serde::Deserialize;
+
+/// The API and the console.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpConfig {
+    /// The address. Default `127.0.0.1:8080`. Another than a loopback address needs a token.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// What clients send as `Authorization: Bearer`. At least 16 characters.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// Services that flows ask may live at private addresses. Default false, so that a flow cannot be made to reach
+    /// into the network of the server; loopback counts as private.
+    #[serde(default)]
+    pub private_services: bool,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self { listen: default_listen(), token: None, private_services: false }
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}

@@ -1,0 +1,135 @@
+//! The flows that this server can run, loaded and made ready to be spoken.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use call_control::Call;
+use call_model::Prompt;
+use ivr_flows::{FileSource, Flow};
+
+use crate::config::Config;
+use crate::speech::{PromptLibrary, Recognisers};
+
+/// A flow with the folder that its recorded prompts lie in.
+#[derive(Debug, Clone)]
+pub struct LoadedFlow {
+    /// The flow.
+    pub flow: Arc<Flow>,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+/// All flows, by name and by number.
+#[derive(Debug, Default)]
+pub struct FlowLibrary {
+    by_name: BTreeMap<String, LoadedFlow>,
+    by_path: BTreeMap<PathBuf, String>,
+    /// Patterns of dialled numbers with the flow's name, in the order of the configuration.
+    routes: Vec<(crate::config::RouteConfig, String)>,
+}
+
+impl FlowLibrary {
+    /// The flow that answers a dialled number.
+    pub fn route(&self, dialled: &str) -> Option<&LoadedFlow> {
+        let (_, name) = self.routes.iter().find(|(route, _)| route.fits(dialled))?;
+        self.by_name.get(name)
+    }
+
+    /// A flow by the name that it gives itself.
+    pub fn named(&self, name: &str) -> Option<&LoadedFlow> {
+        self.by_name.get(name)
+    }
+
+    /// Every flow's name.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// Loads every flow of the configuration and makes its prompts ready. Blocks; tells its progress on the log.
+    pub fn load(config: &Config, recognisers: &Arc<Recognisers>, prompts: &PromptLibrary) -> Result<Self> {
+        let mut library = Self::default();
+        let mut problems = Vec::new();
+        let routed = config.routes.iter().map(|route| &route.flow);
+        for path in routed.chain(&config.flows) {
+            let path = config.path(path);
+            if !library.by_path.contains_key(&path) {
+                match load_one(&path, recognisers) {
+                    Ok(loaded) => library.add(path, loaded, &mut problems),
+                    Err(text) => problems.push(text),
+                }
+            }
+        }
+        for route in &config.routes {
+            if let Some(name) = library.by_path.get(&config.path(&route.flow)) {
+                library.routes.push((route.clone(), name.clone()));
+            }
+        }
+        if !problems.is_empty() {
+            bail!("{}", problems.join("\n"));
+        }
+        library.make_ready(prompts)?;
+        Ok(library)
+    }
+
+    fn add(&mut self, path: PathBuf, loaded: LoadedFlow, problems: &mut Vec<String>) {
+        let name = loaded.flow.name().to_owned();
+        if self.by_name.insert(name.clone(), loaded).is_some() {
+            problems.push(format!("{}: another flow is named {name:?}; `flow:` must be unique", path.display()));
+        }
+        self.by_path.insert(path, name);
+    }
+
+    fn make_ready(&self, prompts: &PromptLibrary) -> Result<()> {
+        for (name, loaded) in &self.by_name {
+            let mut fixed: Vec<Prompt> =
+                loaded.flow.prompts().into_iter().map(|part| Prompt { parts: vec![part] }).collect();
+            fixed.extend(Call::fixed_prompts(loaded.flow.language()));
+            let all = fixed.len();
+            let problems = prompts.prepare(&loaded.folder, &fixed, &mut |done| {
+                if done % TELL_EVERY == 0 || done == all {
+                    tracing::info!(flow = name, "prompts made ready: {done} of {all}");
+                }
+            });
+            if !problems.is_empty() {
+                bail!("flow {name}: {}", problems.join("\n"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The files of a folder, for the flow in it.
+pub struct FolderFiles(pub PathBuf);
+
+impl FileSource for FolderFiles {
+    fn read(&self, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.0.join(path)).ok()
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.0.join(path).is_file()
+    }
+}
+
+/// The folder of a flow's file, and the file's name in it.
+pub fn folder_and_name(path: &Path) -> (PathBuf, String) {
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    (folder, name)
+}
+
+fn load_one(path: &Path, recognisers: &Arc<Recognisers>) -> Result<LoadedFlow, String> {
+    let (folder, name) = folder_and_name(path);
+    let vocabulary = recognisers.vocabulary();
+    let flow = Flow::load(&name, &FolderFiles(folder.clone()), Some(&vocabulary)).map_err(|diagnostics| {
+        diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    })?;
+    for warning in flow.warnings() {
+        tracing::warn!("{warning}");
+    }
+    Ok(LoadedFlow { flow: Arc::new(flow), folder })
+}
+
+const TELL_EVERY: usize = 10;

@@ -1,0 +1,13 @@
+//! Listening and speaking: recogniser processes, and the library of prompts with its synthetic voices.
+
+mod parent;
+mod prompts;
+mod recognisers;
+mod turns;
+mod voices;
+mod worker;
+
+pub use prompts::{PromptLibrary, Resolved};
+pub use recognisers::{RecogniserSettings, Recognisers, TurnId};
+pub use voices::voices;
+pub use worker::run as run_worker;
