@@ -76,3 +76,11 @@ fn a_cancelled_attempt_ends_its_leg() {
     assert!(stage.commands(CALLER).contains(&&LegCommand::End));
     assert_eq!(stage.record().unwrap().disposition, Disposition::Failed);
 }
+
+#[test]
+fn an_attempt_that_is_cancelled_while_it_rings_counts_as_not_answered() {
+    let mut stage = dialled();
+    stage.leg(CALLER, LegEvent::Ringing { sdp: None });
+    stage.tell(Input::EndRequested { by: call_model::Party::Operator, cause: Cause::Cancelled });
+    assert_eq!(stage.record().unwrap().disposition, Disposition::NoAnswer);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use call_model::{CallEvent, Cause, LegEvent, Party, Termination};
+use call_model::{CallEvent, Cause, Disposition, LegEvent, Party, Termination};
 
 use super::conversing::Conversing;
 use super::ending::Ending;
@@ -18,6 +18,7 @@ pub(crate) struct Dialling {
     begun: bool,
     description: Option<Arc<[u8]>>,
     sent: bool,
+    rang: bool,
 }
 
 impl Dialling {
@@ -26,7 +27,7 @@ impl Dialling {
         core.open_sound(core.caller.leg, None);
         // Signalling knows the leg from its INVITE on.
         core.caller.alive = false;
-        Stage::Dialling(Self { begun: false, description: None, sent: false })
+        Stage::Dialling(Self { begun: false, description: None, sent: false, rang: false })
     }
 
     pub(crate) fn on_input(mut self, input: Input, core: &mut Core, now: Instant) -> Stage {
@@ -50,7 +51,10 @@ impl Dialling {
                 if let Some(answer) = sdp {
                     core.push(Output::AnswerSound { leg, answer });
                 }
-                core.event(CallEvent::Ringing, now);
+                if !self.rang {
+                    self.rang = true;
+                    core.event(CallEvent::Ringing, now);
+                }
             }
             Input::Leg { leg, event: LegEvent::Answered { sdp } } if leg == caller => {
                 return Self::converse(sdp, core, now);
@@ -89,7 +93,11 @@ impl Dialling {
     }
 
     pub(crate) fn end(self, termination: Termination, core: &mut Core, now: Instant) -> Stage {
-        let disposition = unanswered(termination.cause);
+        let disposition = match termination.cause {
+            // The person heard it ring, which counts as a try.
+            Cause::Cancelled if self.rang => Disposition::NoAnswer,
+            cause => unanswered(cause),
+        };
         Ending::enter(termination, disposition, core, now)
     }
 }
