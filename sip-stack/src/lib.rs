@@ -18,8 +18,8 @@ mod trunk;
 pub use auth::{Account, Secret};
 pub use chance::Chance;
 pub use endpoint::{
-    Endpoint, EndpointConfig, IncomingInvite, InviteError, ListenerConfig, OutgoingInvite, Output, Source, Stats,
-    Target, UnknownLeg,
+    ConfigError, Endpoint, EndpointConfig, IncomingInvite, InviteError, ListenerConfig, OutgoingInvite, Output, Source,
+    Stats, Target, UnknownLeg,
 };
 pub use flow::{ConnectionId, Flow, ListenerId, Transport};
 pub use policy::{AddressRange, Limits, ParseAddressRangeError};

@@ -59,14 +59,14 @@ enum State {
     },
     /// The domain name system is asked.
     Finding {
-        search: Search,
+        search: Box<Search>,
     },
     /// REGISTER is out.
     Asking {
         id: TransactionId,
-        request: Request,
+        request: Box<Request>,
         flow: Flow,
-        search: Search,
+        search: Box<Search>,
         challenges: u8,
     },
     Removed,
@@ -167,14 +167,14 @@ impl Registration {
     }
 
     fn begin(&mut self, core: &mut Core, now: Instant) -> Option<RegistrationState> {
-        let search = Search::new(self.destination.clone(), self.listener, core);
+        let search = Box::new(Search::new(self.destination.clone(), self.listener, core));
         self.advance(search, None, core, now)
     }
 
     /// Tries the next address; `refusal` is what the last one answered.
     fn advance(
         &mut self,
-        mut search: Search,
+        mut search: Box<Search>,
         refusal: Option<&Response>,
         core: &mut Core,
         now: Instant,
@@ -192,7 +192,7 @@ impl Registration {
         }
     }
 
-    fn ask(&mut self, flow: Flow, search: Search, challenges: u8, core: &mut Core, now: Instant) {
+    fn ask(&mut self, flow: Flow, search: Box<Search>, challenges: u8, core: &mut Core, now: Instant) {
         self.number += 1;
         let registrar = Uri::sip(None, self.domain.clone(), None);
         let ours = NameAddr::new(Uri::sip(Some(&self.config.user), self.domain.clone(), None));
@@ -216,7 +216,7 @@ impl Registration {
             }
         }
         let id = core.send(request.clone(), flow, Owner::Registration(self.trunk), now);
-        self.state = State::Asking { id, request, flow, search, challenges };
+        self.state = State::Asking { id, request: Box::new(request), flow, search, challenges };
     }
 
     fn registered(&mut self, response: &Response, flow: Flow, core: &Core, now: Instant) -> RegistrationState {

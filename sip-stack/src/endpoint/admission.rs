@@ -7,7 +7,7 @@ use call_model::{AgentId, LegId};
 use super::{Endpoint, Incoming, IncomingInvite, Output, Source};
 use crate::auth::{ClientAuth, Verdict};
 use crate::dialog::{Dialog, LocalTag};
-use crate::invite::{Called, Head, Invitation, Leg, body};
+use crate::invite::{Called, Head, Invitation, Leg, body, is_misleading};
 use crate::message::{Request, Response, Uri};
 
 /// What is answered to a request that is not let in.
@@ -60,7 +60,9 @@ impl Endpoint {
         let invite = describe(incoming, source);
         self.last_incoming += 1;
         let id = LegId(self.last_incoming);
-        let invitation = Invitation { incoming: *incoming, dialog, pinned: is_agent || is_behind_nat(incoming) };
+        let seen = incoming.flow.remote.ip();
+        let pinned = is_agent || is_behind_nat(incoming) || is_misleading(&dialog, seen);
+        let invitation = Invitation { incoming: *incoming, dialog, pinned };
         let called = Called::new(id, invitation, &mut self.core, now);
         self.add_leg(Leg::called(Head::new(id, tag, ClientAuth::default()), called));
         self.with_leg(id, |_, _| ());

@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use call_model::{Cause, LegCommand, LegId};
 
-pub use config::{EndpointConfig, ListenerConfig};
+pub use config::{ConfigError, EndpointConfig, ListenerConfig};
 pub(crate) use core::{ALLOW, Core, Incoming, Owner};
 pub use incoming::{IncomingInvite, Source};
 pub use orders::{InviteError, OutgoingInvite, Target, UnknownLeg};

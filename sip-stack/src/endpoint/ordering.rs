@@ -116,7 +116,7 @@ impl Endpoint {
     fn lookup(&self, uri: Uri, destination: Destination, listener: Option<ListenerId>) -> Result<WayOut, InviteError> {
         let reach = self.core.ways.reach();
         check_reach(&destination, reach)?;
-        Ok(WayOut::Lookup { uri, search: Search::new(destination, listener, &self.core) })
+        Ok(WayOut::Lookup { uri, search: Box::new(Search::new(destination, listener, &self.core)) })
     }
 
     /// The host that stands for us in `From` and `To`.

@@ -23,8 +23,9 @@ pub(crate) struct Called {
     pinned: bool,
     /// The last provisional response, sent again each minute (RFC 3261 13.3.1.1).
     rang: Option<(Response, Instant)>,
-    /// When the caller's `Expires` is over (RFC 3261 13.3.1).
-    expires: Option<Instant>,
+    /// When the caller's `Expires` is over (RFC 3261 13.3.1), or our own limit.
+    expires: Instant,
+    expiry_status: u16,
 }
 
 /// An INVITE that was let in.
@@ -42,7 +43,9 @@ impl Called {
         let Invitation { incoming, dialog, pinned } = invitation;
         let invite = core.begin(&incoming, Owner::Leg(leg), now);
         let mut request = incoming.request.clone();
-        let expires = request.headers.expires().ok().flatten();
+        let asked = request.headers.expires().ok().flatten().map(|seconds| Duration::from_secs(seconds.into()));
+        let limit = core.config.answer_time;
+        let expires = asked.map_or(limit, |asked| asked.min(limit));
         request.body = Arc::from([]);
         Self {
             invite,
@@ -51,7 +54,8 @@ impl Called {
             flow: incoming.flow,
             pinned,
             rang: None,
-            expires: expires.map(|seconds| now + Duration::from_secs(seconds.into())),
+            expires: now + expires,
+            expiry_status: if expires < limit { 487 } else { 480 },
         }
     }
 
@@ -126,9 +130,9 @@ impl Called {
     }
 
     pub fn on_timeout(&mut self, head: &mut Head, core: &mut Core, now: Instant) -> Onward {
-        if self.expires.is_some_and(|at| at <= now) {
-            self.refuse(487, None, head, core, now);
-            head.end(core, Cause::NoAnswer, Some(487), false);
+        if self.expires <= now {
+            self.refuse(self.expiry_status, None, head, core, now);
+            head.end(core, Cause::NoAnswer, Some(self.expiry_status), false);
             return Onward::Over;
         }
         if let Some((response, at)) = &mut self.rang
@@ -141,7 +145,8 @@ impl Called {
     }
 
     pub fn deadline(&self) -> Option<Instant> {
-        [self.expires, self.rang.as_ref().map(|(_, at)| *at)].into_iter().flatten().min()
+        let again = self.rang.as_ref().map(|(_, at)| *at);
+        Some(again.map_or(self.expires, |again| again.min(self.expires)))
     }
 
     fn ring(&mut self, sdp: Option<Arc<[u8]>>, head: &Head, core: &mut Core, now: Instant) {

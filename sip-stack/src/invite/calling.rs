@@ -7,7 +7,7 @@ use std::time::Instant;
 use call_model::{Cause, LegCommand, LegEvent};
 
 use super::body::{put_into_request, sdp_of};
-use super::{Established, Head, Onward};
+use super::{Established, Head, Onward, is_misleading};
 use crate::dialog::{Dialog, put};
 use crate::endpoint::{ALLOW, Core, Found, Owner, Search};
 use crate::flow::Flow;
@@ -47,7 +47,7 @@ pub(crate) enum WayOut {
     /// They are known.
     Known(VecDeque<Way>),
     /// They are found by RFC 3263.
-    Lookup { uri: Uri, search: Search },
+    Lookup { uri: Uri, search: Box<Search> },
 }
 
 /// See the module.
@@ -71,7 +71,7 @@ enum State {
     /// The domain name system is asked.
     Finding,
     /// The INVITE is out.
-    Inviting { id: TransactionId, request: Request, way: Way },
+    Inviting { id: TransactionId, request: Box<Request>, way: Box<Way> },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -161,13 +161,13 @@ impl Calling {
             }
             200..=299 => {
                 let dialog = Dialog::of_client(request, response);
-                let way = way.clone();
+                let way = way.as_ref().clone();
                 self.on_answer(id, dialog, response, &way, head, core, now)
             }
             _ if head.ended => Onward::Over,
             401 | 407 if self.challenges < MAX_CHALLENGES => {
                 self.challenges += 1;
-                let way = way.clone();
+                let way = way.as_ref().clone();
                 if head.auth.take_challenge(request, response).is_err() {
                     return Self::refused(response.status, head, core);
                 }
@@ -256,7 +256,8 @@ impl Calling {
             head.end(core, Cause::Unreachable, Some(response.status), true);
             return Onward::Over;
         };
-        let established = Established::accepted(dialog, way.flow, way.pinned, id);
+        let pinned = way.pinned || is_misleading(&dialog, way.flow.remote.ip());
+        let established = Established::accepted(dialog, way.flow, pinned, id);
         let mut established = established.following(head, core);
         if head.ended {
             // CANCEL crossed the 2xx.
@@ -302,7 +303,7 @@ impl Calling {
             }
         }
         let id = core.send(request.clone(), way.flow, Owner::Leg(head.id), now);
-        self.state = State::Inviting { id, request, way };
+        self.state = State::Inviting { id, request: Box::new(request), way: Box::new(way) };
     }
 }
 

@@ -11,18 +11,19 @@ use super::{Head, Onward};
 use crate::dialog::put;
 use crate::endpoint::{ALLOW, Core, Incoming, Owner};
 use crate::message::{NameAddr, Request, Response};
-use crate::transaction::TransactionId;
+use crate::transaction::{Timer, TransactionId};
 
 /// The change that is under way; there is one at most.
 #[derive(Debug)]
 pub(super) enum Change {
     None,
-    /// Ours was sent.
+    /// Ours was sent; `end` is when it is cancelled for want of an answer.
     Ours {
         id: TransactionId,
         sdp: Arc<[u8]>,
         request: Request,
         tries: u8,
+        end: Option<Instant>,
     },
     /// Ours crossed the peer's and waits for its random time (RFC 3261 14.1).
     OursLater {
@@ -48,9 +49,22 @@ impl Change {
         matches!(self, Self::Theirs { id, .. } if *id == transaction)
     }
 
+    /// Takes the peer's change out, if that is what is under way: its transaction, its request, and whether it asks
+    /// for our offer.
+    fn take_theirs(&mut self) -> Option<(TransactionId, Request, bool)> {
+        match std::mem::replace(self, Self::None) {
+            Self::Theirs { id, request, asks_offer, .. } => Some((id, request, asks_offer)),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+
     pub fn deadline(&self) -> Option<Instant> {
         match self {
-            Self::None | Self::Ours { .. } => None,
+            Self::None => None,
+            Self::Ours { end, .. } => *end,
             Self::OursLater { at, .. } => Some(*at),
             Self::Theirs { end, .. } => Some(*end),
         }
@@ -70,9 +84,7 @@ impl Established {
 
     /// The call accepts what the peer offered.
     pub(super) fn accept_change(&mut self, sdp: Arc<[u8]>, core: &mut Core, now: Instant) {
-        let Change::Theirs { id, request, asks_offer, .. } = std::mem::replace(&mut self.change, Change::None) else {
-            return;
-        };
+        let Some((id, request, asks_offer)) = self.change.take_theirs() else { return };
         let mut response = core.response(&request, 200, None);
         put(&mut response.headers, "Contact", &NameAddr::new(core.ways.contact(self.hop.flow)));
         response.headers.set_static("Allow", ALLOW);
@@ -92,11 +104,15 @@ impl Established {
 
     /// The dialog ends: what is pending is answered or forgotten.
     pub(super) fn drop_change(&mut self, status: u16, core: &mut Core, now: Instant) {
-        match &self.change {
+        match &mut self.change {
             Change::Theirs { .. } => self.answer_theirs(status, core, now),
             Change::OursLater { .. } => self.change = Change::None,
-            // Its 2xx, should it come, is acknowledged like any other.
-            Change::Ours { .. } | Change::None => {}
+            // Its 2xx, should it come all the same, is acknowledged like any other.
+            Change::Ours { id, end, .. } => {
+                *end = None;
+                core.layer.cancel(*id, &mut core.out, now);
+            }
+            Change::None => {}
         }
     }
 
@@ -186,7 +202,11 @@ impl Established {
     }
 
     pub(super) fn on_change_timeout(&mut self, head: &mut Head, core: &mut Core, now: Instant) {
-        match &self.change {
+        match &mut self.change {
+            Change::Ours { id, end, .. } if end.is_some_and(|end| end <= now) => {
+                *end = None;
+                core.layer.cancel(*id, &mut core.out, now);
+            }
             Change::OursLater { sdp, at, tries } if *at <= now => {
                 let (sdp, tries) = (sdp.clone(), *tries);
                 if self.unacknowledged.is_some() {
@@ -205,11 +225,12 @@ impl Established {
     fn send_change(&mut self, sdp: Arc<[u8]>, tries: u8, head: &mut Head, core: &mut Core, now: Instant) {
         let request = self.reinvite(sdp.clone(), head, core);
         let id = core.send(request.clone(), self.hop.flow, Owner::Leg(head.id), now);
-        self.change = Change::Ours { id, sdp, request, tries };
+        let end = Some(now + core.layer.timers().duration(Timer::B, false));
+        self.change = Change::Ours { id, sdp, request, tries, end };
     }
 
     fn answer_theirs(&mut self, status: u16, core: &mut Core, now: Instant) {
-        let Change::Theirs { id, request, .. } = std::mem::replace(&mut self.change, Change::None) else { return };
+        let Some((id, request, _)) = self.change.take_theirs() else { return };
         let response = core.response(&request, status, None);
         core.respond(id, &response, now);
     }

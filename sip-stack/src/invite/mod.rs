@@ -21,6 +21,7 @@ pub(crate) use called::{Called, Invitation};
 pub(crate) use calling::{Calling, Plan, Way, WayOut};
 pub(crate) use established::Established;
 pub(crate) use extra_headers::check_extra_headers;
+pub(crate) use next_hop::is_misleading;
 
 use crate::auth::ClientAuth;
 use crate::dialog::LocalTag;

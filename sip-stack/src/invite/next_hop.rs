@@ -4,9 +4,12 @@
 //! reached by that flow always. Others are reached at the first route or the remote target (RFC 3261 12.2.1.1); while
 //! the name of that is being looked up, the flow that was good so far serves.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use crate::dialog::Dialog;
 use crate::endpoint::{Core, Found, Owner, Search, destination_of};
 use crate::flow::{Flow, Transport};
+use crate::message::Host;
 use crate::targets::{Answer, Destination};
 
 /// See the module.
@@ -16,6 +19,19 @@ pub(crate) struct NextHop {
     pinned: bool,
     destination: Option<Destination>,
     lookup: Option<Search>,
+}
+
+/// Whether a peer without a proxy in between says of itself an address that leads nowhere from here: a private or
+/// empty one, though we reach it at another.
+pub(crate) fn is_misleading(dialog: &Dialog, seen: IpAddr) -> bool {
+    match dialog.next_hop().host().and_then(Host::ip) {
+        Some(IpAddr::V4(said)) if IpAddr::V4(said) != seen => {
+            let is_private = |ip: Ipv4Addr| ip.is_private() || ip.is_loopback() || ip.is_link_local();
+            said.is_unspecified() || (is_private(said) && !matches!(seen, IpAddr::V4(seen) if is_private(seen)))
+        }
+        Some(IpAddr::V6(said)) => said.is_unspecified(),
+        Some(IpAddr::V4(_)) | None => false,
+    }
 }
 
 impl NextHop {

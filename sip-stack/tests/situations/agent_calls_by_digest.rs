@@ -40,11 +40,9 @@ fn the_right_password_lets_in() {
 
 #[test]
 fn others_are_refused() {
-    for (user, account, status) in [
-        ("anna", ("anna", "wrong"), 403),
-        ("anna", ("bert", "geheim"), 403),
-        ("bert", ("bert", "geheim"), 403),
-    ] {
+    for (user, account, status) in
+        [("anna", ("anna", "wrong"), 403), ("anna", ("bert", "geheim"), 403), ("bert", ("bert", "geheim"), 403)]
+    {
         let (world, leg) = call(user, account);
         assert!(world.sides[A].invites.is_empty(), "{user} {account:?}");
         let ending = world.ending(B, leg);

@@ -21,8 +21,7 @@ fn confirmed(world: &mut World) -> (call_model::LegId, String) {
 }
 
 fn within(method: &str, number: u32, to: &str, more: &str, body: &str) -> String {
-    request(method, address(PEER), number, more, body)
-        .replace("To: <sip:100@192.0.2.1>", &format!("To: {to}"))
+    request(method, address(PEER), number, more, body).replace("To: <sip:100@192.0.2.1>", &format!("To: {to}"))
 }
 
 fn world() -> World {

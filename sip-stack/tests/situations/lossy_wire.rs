@@ -68,7 +68,7 @@ fn act(world: &mut World, side: usize, leg: LegId, chance: &mut Chance) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_leg_ends_once_and_nothing_is_left(

@@ -1,5 +1,5 @@
 //! Situations of SIP, one a file, on a virtual clock.
-#![allow(clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 mod ack_lost;
 mod agent_calls_by_digest;

@@ -32,11 +32,7 @@ impl Telephone {
                  Via: SIP/2.0/UDP 10.0.0.5:5060;branch=z9hG4bKr{}{};rport\r\n\
                  From: <sip:anna@callwright.test>;tag=t\r\nTo: <sip:anna@callwright.test>\r\n\
                  Call-ID: register-of-{}\r\nCSeq: {} REGISTER\r\nContact: {contact}\r\n{}\r\n",
-                self.number,
-                self.seen_at,
-                self.seen_at,
-                self.number,
-                self.more,
+                self.number, self.seen_at, self.seen_at, self.number, self.more,
             );
             let Message::Request(mut request) = Message::parse_datagram(text.as_bytes()).unwrap() else { panic!() };
             self.auth.authorize(&mut request, u64::from(self.number)).unwrap();

@@ -330,14 +330,15 @@ impl World {
 
     /// Lets enough time pass for every timer to run out.
     pub fn run_out(&mut self) {
-        self.run_for(Duration::from_secs(200));
+        self.run_for(Duration::from_secs(400));
     }
 
     /// Nothing is left on either side.
     pub fn assert_empty(&self) {
         for (index, side) in self.sides.iter().enumerate() {
             let stats = side.endpoint.stats();
-            assert_eq!((stats.legs, stats.lingering_legs, stats.transactions), (0, 0, 0), "side {index}");
+            let left = (stats.legs, stats.lingering_legs, stats.transactions);
+            assert_eq!(left, (0, 0, 0), "side {index}: {:#?}", side.endpoint);
         }
     }
 

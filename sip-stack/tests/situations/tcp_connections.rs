@@ -32,8 +32,10 @@ impl Streams {
         let addresses = [address("192.0.2.1:5060"), address("192.0.2.2:5060")];
         let endpoint = |side: usize| {
             let mut config = config_at(addresses[side]);
-            config.listeners = vec![ListenerConfig { id: TCP, transport: Transport::Tcp, ..config.listeners[0].clone() }];
-            config.trunks = vec![TrunkConfig { transport: Some(Transport::Tcp), ..trunk_at("peer", addresses[1 - side]) }];
+            config.listeners =
+                vec![ListenerConfig { id: TCP, transport: Transport::Tcp, ..config.listeners[0].clone() }];
+            config.trunks =
+                vec![TrunkConfig { transport: Some(Transport::Tcp), ..trunk_at("peer", addresses[1 - side]) }];
             Endpoint::new(config, side as u64, now)
         };
         Self {

@@ -13,8 +13,7 @@ pub fn registering(seed: u64, password: &'static str) -> World {
     World::pair_with(seed, |side, config| {
         if side == B {
             let trunk = &mut config.trunks[0];
-            trunk.account =
-                Some(Account { realm: None, username: "anna".to_owned(), password: password.to_owned() });
+            trunk.account = Some(Account { realm: None, username: "anna".to_owned(), password: password.to_owned() });
             trunk.register = Some(RegisterConfig { user: "anna".to_owned(), expires: secs(600) });
         }
     })
