@@ -35,7 +35,7 @@ impl<K: Ord + Copy> Schedule<K> {
     }
 
     /// The next child whose entry is due, if any. The caller compares the child's own deadline with `now`
-    /// ([`Armed::is_current`] first), acts, and arms it again.
+    /// (after [`Armed::came_up`]), acts, and arms it again.
     pub fn pop_due(&mut self, now: Instant) -> Option<(Instant, K)> {
         let Reverse((at, _)) = self.heap.peek()?;
         if *at > now {

@@ -120,8 +120,8 @@ impl Core {
         self.layer.receive(&new, owner, now)
     }
 
-    /// Responds within a server transaction; the bytes are returned if they were sent.
-    pub fn respond(&mut self, id: TransactionId, response: &Response, now: Instant) -> Option<Arc<[u8]>> {
+    /// Responds within a server transaction; returns what was sent, and which way.
+    pub fn respond(&mut self, id: TransactionId, response: &Response, now: Instant) -> Option<(Flow, Arc<[u8]>)> {
         self.layer.respond(id, response, &mut self.out, now)
     }
 

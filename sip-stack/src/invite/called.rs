@@ -163,12 +163,12 @@ impl Called {
         let mut response = self.response(200, head, core);
         response.headers.set_static("Allow", ALLOW);
         put_into_response(&mut response, sdp);
-        let Some(bytes) = core.respond(self.invite, &response, now) else {
+        let Some(sent) = core.respond(self.invite, &response, now) else {
             head.end(core, Cause::InternalError, None, false);
             return Onward::Over;
         };
         let number = self.request.cseq().map_or(0, |cseq| cseq.number);
-        let established = Established::answered(self.dialog.clone(), self.flow, self.pinned, number, bytes, core, now);
+        let established = Established::answered(self.dialog.clone(), self.flow, self.pinned, number, sent, core, now);
         Onward::Established(Box::new(established.following(head, core)))
     }
 

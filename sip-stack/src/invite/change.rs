@@ -90,9 +90,9 @@ impl Established {
         response.headers.set_static("Allow", ALLOW);
         put_into_response(&mut response, sdp);
         let number = request.cseq().map_or(0, |cseq| cseq.number);
-        if let Some(bytes) = core.respond(id, &response, now) {
+        if let Some(sent) = core.respond(id, &response, now) {
             let purpose = if asks_offer { Purpose::OwnOffer } else { Purpose::Change };
-            self.expect_ack(number, bytes, purpose, core, now);
+            self.expect_ack(number, sent, purpose, core, now);
         }
     }
 

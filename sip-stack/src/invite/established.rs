@@ -46,6 +46,8 @@ pub(super) struct Answered {
 #[derive(Debug)]
 pub(super) struct Unacknowledged {
     pub number: u32,
+    /// The way back of the INVITE, which is not that of our requests.
+    pub flow: Flow,
     pub bytes: Arc<[u8]>,
     pub resend: Resend,
     /// After this the peer is taken for dead.
@@ -85,18 +87,18 @@ enum Bye {
 }
 
 impl Established {
-    /// We answered a call: `bytes` is our 2xx to the INVITE with this number.
+    /// We answered a call: `sent` is our 2xx and its way, to the INVITE with this number.
     pub fn answered(
         dialog: Dialog,
         flow: Flow,
         pinned: bool,
         number: u32,
-        bytes: Arc<[u8]>,
+        sent: (Flow, Arc<[u8]>),
         core: &Core,
         now: Instant,
     ) -> Self {
         let mut established = Self::begin(dialog, flow, pinned, false);
-        established.expect_ack(number, bytes, Purpose::Call, core, now);
+        established.expect_ack(number, sent, Purpose::Call, core, now);
         established
     }
 
@@ -258,7 +260,7 @@ impl Established {
             if unacknowledged.resend.at <= now {
                 let interval = core.layer.timers().doubled(unacknowledged.resend.interval);
                 unacknowledged.resend = unacknowledged.resend.next(interval, now);
-                core.transmit(self.hop.flow, unacknowledged.bytes.clone());
+                core.transmit(unacknowledged.flow, unacknowledged.bytes.clone());
             }
         }
         self.on_change_timeout(head, core, now);
@@ -276,11 +278,19 @@ impl Established {
         is_quiet && self.answers.is_empty() && self.unacknowledged.is_none()
     }
 
-    pub(super) fn expect_ack(&mut self, number: u32, bytes: Arc<[u8]>, purpose: Purpose, core: &Core, now: Instant) {
+    pub(super) fn expect_ack(
+        &mut self,
+        number: u32,
+        sent: (Flow, Arc<[u8]>),
+        purpose: Purpose,
+        core: &Core,
+        now: Instant,
+    ) {
         let t1 = core.layer.timers().t1;
         // The 2xx is sent again over reliable transports too: a hop behind may be unreliable.
         let resend = Resend { at: now + t1, interval: t1 };
-        self.unacknowledged = Some(Unacknowledged { number, bytes, resend, end: now + t1 * 64, purpose });
+        let (flow, bytes) = sent;
+        self.unacknowledged = Some(Unacknowledged { number, flow, bytes, resend, end: now + t1 * 64, purpose });
     }
 
     fn begin(dialog: Dialog, flow: Flow, pinned: bool, is_caller: bool) -> Self {

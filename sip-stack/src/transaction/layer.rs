@@ -283,14 +283,14 @@ impl<O: Copy> Layer<O> {
         id
     }
 
-    /// Responds to a request. Returns the bytes that were sent; `None` when the transaction is over or was answered.
+    /// Responds to a request. Returns what was sent, and which way; `None` when the transaction is over or was answered.
     pub fn respond(
         &mut self,
         id: TransactionId,
         response: &Response,
         out: &mut VecDeque<Output>,
         now: Instant,
-    ) -> Option<Bytes> {
+    ) -> Option<(Flow, Bytes)> {
         let entry = self.entries.get_mut(&id)?;
         let bytes: Bytes = response.to_bytes().into();
         let send = match &mut entry.role {
@@ -298,11 +298,12 @@ impl<O: Copy> Layer<O> {
             Role::NonInviteServer { machine, .. } => machine.respond(bytes.clone(), &self.timers, now),
             Role::InviteClient { .. } | Role::NonInviteClient { .. } => false,
         };
+        let flow = entry.flow;
         if send {
-            out.push_back(Output::Transmit { flow: entry.flow, bytes: bytes.clone() });
+            out.push_back(Output::Transmit { flow, bytes: bytes.clone() });
         }
         self.settle(id);
-        send.then_some(bytes)
+        send.then_some((flow, bytes))
     }
 
     /// The INVITE that a CANCEL means, and whose it is. It may have been answered already.

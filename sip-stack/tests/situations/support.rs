@@ -280,6 +280,11 @@ impl World {
         self.post(Packet { from, to, bytes: text.as_bytes().to_vec() });
     }
 
+    /// Sends bytes that need not be a message.
+    pub fn send(&mut self, packet: Packet) {
+        self.post(packet);
+    }
+
     /// Answers a request that arrived at a stranger.
     pub fn reply(&mut self, to: &Packet, response: &Response) {
         self.post(Packet { from: to.to, to: to.from, bytes: response.to_bytes() });
