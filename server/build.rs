@@ -1,0 +1,12 @@
+//! Tells the binary where libvosk.so lies: beside it when it is installed, in the build folder while it is developed.
+//!
+//! A link argument does not travel up from a dependency, so the binary sets it itself.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    if std::env::var_os("CARGO_FEATURE_SPEECH").is_none() {
+        return;
+    }
+    let built = std::env::var("DEP_ENGINE_VOSK_NATIVE_LIBDIR").unwrap_or_default();
+    println!("cargo:rustc-link-arg-bins=-Wl,-rpath,$ORIGIN/../lib:$ORIGIN:{built}");
+}
