@@ -11,3 +11,32 @@ help: ## list the commands
 .PHONY: setup
 setup: ## fetch libraries, models and Debian packages (resumable, checked)
 	@$(PYTHON) scripts/setup.py
+
+# Everything that links libvosk and loads ONNX Runtime, which `make setup` brings.
+SPEECH := callwright/speech engine-vosk/libvosk engine-piper/onnx test-harness/speech
+
+.PHONY: build
+build: console ## build the binary with speech and pages (target/release/callwright)
+	cargo build --release -p callwright --features speech
+
+.PHONY: console
+console: console/dist/index.html
+
+console/dist/index.html: $(shell find console -path console/node_modules -prune -o -path console/dist -prune -o -type f -print 2>/dev/null)
+	cd console && npm ci --no-audit --no-fund && npm run build
+
+.PHONY: test
+test: setup console ## run every test: crates, pages, scenarios with real telephones
+	$(PYTHON) -m unittest discover -s scripts
+	cd console && npm test
+	cargo build -p callwright --features speech
+	cargo test --workspace --exclude scenario-tests --features "$(SPEECH)"
+	cargo test -p scenario-tests --features scenarios
+
+.PHONY: lint
+lint: ## formatting, clippy, rustdoc, dependencies, pages
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --features "$(SPEECH) scenario-tests/scenarios" -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+	cargo deny --all-features check bans licenses sources
+	cd console && npm ci --no-audit --no-fund && npm run lint

@@ -123,9 +123,8 @@ pub fn folder_and_name(path: &Path) -> (PathBuf, String) {
 fn load_one(path: &Path, recognisers: &Arc<Recognisers>) -> Result<LoadedFlow, String> {
     let (folder, name) = folder_and_name(path);
     let vocabulary = recognisers.vocabulary();
-    let flow = Flow::load(&name, &FolderFiles(folder.clone()), Some(&vocabulary)).map_err(|diagnostics| {
-        diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    })?;
+    let flow = Flow::load(&name, &FolderFiles(folder.clone()), Some(&vocabulary))
+        .map_err(|diagnostics| diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     for warning in flow.warnings() {
         tracing::warn!("{warning}");
     }

@@ -71,8 +71,10 @@ async fn open_store(config: &Config) -> Result<Store> {
         true => config.database.clone(),
         false => config.path(config.database.as_ref()).display().to_string(),
     };
-    let store = Store::open(&address, ServerId::new(&*config.server_name)).await.context("the database cannot be used")?;
-    let lost = store.recover(Clock::start().now()).await.context("the database cannot be put in order after the last run")?;
+    let store =
+        Store::open(&address, ServerId::new(&*config.server_name)).await.context("the database cannot be used")?;
+    let lost =
+        store.recover(Clock::start().now()).await.context("the database cannot be put in order after the last run")?;
     if !lost.calls.is_empty() || !lost.attempts.is_empty() {
         tracing::warn!(
             calls = lost.calls.len(),
@@ -86,7 +88,8 @@ async fn open_store(config: &Config) -> Result<Store> {
 type Loaded = (Arc<Recognisers>, Arc<PromptLibrary>, FlowLibrary, Config);
 
 fn speech_and_flows(config: Config) -> Result<Loaded> {
-    let recognisers = Arc::new(Recognisers::start(&recogniser_settings(&config)?).context("no recogniser can be started")?);
+    let recognisers =
+        Arc::new(Recognisers::start(&recogniser_settings(&config)?).context("no recogniser can be started")?);
     let languages: Vec<Language> = config.speech.voices.keys().map(|tag| Language::new(tag)).collect();
     let voices = voices(&config).context("a voice cannot be used")?;
     let cache = config.folder.join("callwright-data/prompts");

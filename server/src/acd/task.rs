@@ -1,7 +1,7 @@
 //! The loop that owns the machine.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, RwLock, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use acd::{Acd, AcdConfig, AgentSettings, IfNobodyReady, Input, Output, QueueSettings};
@@ -192,7 +192,8 @@ impl AcdTask {
             match output {
                 Output::Offer { call, agent, offer } => self.offer(call, agent, offer.0),
                 Output::CancelOffer { call, offer } => {
-                    let told = self.services.calls.tell(call, call_control::Input::OfferWithdrawn { offer: OfferId(offer.0) });
+                    let told =
+                        self.services.calls.tell(call, call_control::Input::OfferWithdrawn { offer: OfferId(offer.0) });
                     if !told {
                         self.close_offer(offer.0, Cause::Cancelled);
                     }

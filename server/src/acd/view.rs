@@ -60,7 +60,13 @@ pub struct AcdSnapshot {
 pub(super) fn agent(view: acd::AgentView, config: &Config, clock: &Clock) -> AgentState {
     let configured = config.agents.iter().find(|agent| agent.user == view.agent.as_str());
     let name = configured.and_then(|agent| agent.name.clone()).unwrap_or_else(|| view.agent.as_str().to_owned());
-    AgentState { name, state: view.state.as_str(), call: view.call, since: clock.timestamp(view.since), agent: view.agent }
+    AgentState {
+        name,
+        state: view.state.as_str(),
+        call: view.call,
+        since: clock.timestamp(view.since),
+        agent: view.agent,
+    }
 }
 
 pub(super) fn queue(view: acd::QueueView, clock: &Clock) -> QueueState {

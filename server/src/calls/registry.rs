@@ -61,11 +61,6 @@ impl Registry {
         self.begun.load(Ordering::Relaxed)
     }
 
-    /// Whether the call is in progress here.
-    pub fn contains(&self, call: CallId) -> bool {
-        self.lock().contains_key(&call)
-    }
-
     /// From now on no call begins.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);

@@ -30,7 +30,9 @@ pub(super) fn spawn(
         Direction::Outbound { attempt, .. } => *attempt,
     };
     services.calls.insert(start.call, mail.clone(), attempt);
-    let recording = start.record.then(|| services.config.path(&services.config.recordings.folder()).join(format!("{}.wav", start.call)));
+    let recording = start
+        .record
+        .then(|| services.config.path(&services.config.recordings.folder()).join(format!("{}.wav", start.call)));
     let (ready, prompts) = mpsc::channel(PROMPT_QUEUE);
     let sound = CallSound::new(
         services.media.clone(),
@@ -255,7 +257,8 @@ impl CallTask {
         let order = SipOrder::Invite(Box::new(InviteOrder { leg, invite, call: self.mail.clone() }));
         self.departure.leg_began(leg);
         if self.services.sip.order(order).is_err() {
-            let failure = call_model::LegFailure { cause: call_model::Cause::Overload, sip_status: None, by_peer: false };
+            let failure =
+                call_model::LegFailure { cause: call_model::Cause::Overload, sip_status: None, by_peer: false };
             self.facts.push_back(Input::Leg { leg, event: call_model::LegEvent::Ended(failure) });
         }
     }
@@ -347,7 +350,11 @@ impl CallTask {
 }
 
 /// The call's row, and for an attempt that it is being dialled.
-async fn begin(services: &Services, start: storage::CallStart, events: Vec<EventRecord>) -> Result<(), storage::StoreError> {
+async fn begin(
+    services: &Services,
+    start: storage::CallStart,
+    events: Vec<EventRecord>,
+) -> Result<(), storage::StoreError> {
     let (call, attempt) = (start.call, start.attempt);
     services.store.begin_call(start, events).await?;
     match attempt {

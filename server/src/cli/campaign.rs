@@ -98,7 +98,9 @@ async fn carry_out(client: &ApiClient, command: CampaignCommand) -> Result<()> {
             }
         }
         CampaignCommand::Create { file } => create(client, &file).await?,
-        CampaignCommand::Import { campaign, file, number_column } => import(client, &campaign, &file, number_column).await?,
+        CampaignCommand::Import { campaign, file, number_column } => {
+            import(client, &campaign, &file, number_column).await?
+        }
         CampaignCommand::Start { campaign } => order(client, &campaign, "start").await?,
         CampaignCommand::Pause { campaign } => order(client, &campaign, "pause").await?,
         CampaignCommand::Resume { campaign } => order(client, &campaign, "resume").await?,
@@ -107,7 +109,9 @@ async fn carry_out(client: &ApiClient, command: CampaignCommand) -> Result<()> {
         CampaignCommand::Results { campaign, output } => {
             let text = client.text(&format!("/api/v1/campaigns/{}/results.csv", escape(&campaign))).await?;
             match output {
-                Some(file) => std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?,
+                Some(file) => {
+                    std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?
+                }
                 None => print!("{text}"),
             }
         }
@@ -124,7 +128,12 @@ async fn create(client: &ApiClient, file: &std::path::Path) -> Result<()> {
     Ok(())
 }
 
-async fn import(client: &ApiClient, campaign: &str, file: &std::path::Path, number_column: Option<String>) -> Result<()> {
+async fn import(
+    client: &ApiClient,
+    campaign: &str,
+    file: &std::path::Path,
+    number_column: Option<String>,
+) -> Result<()> {
     let list = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut path = format!("/api/v1/campaigns/{}/lists?name={}", escape(campaign), escape(&name));
@@ -140,7 +149,11 @@ async fn import(client: &ApiClient, campaign: &str, file: &std::path::Path, numb
         let Some(rows) = rows.as_array().filter(|rows| !rows.is_empty()) else { break };
         for row in rows {
             after = row["line"].as_u64().unwrap_or(u64::MAX);
-            println!("line {after}: {}: {}", row["written"].as_str().unwrap_or_default(), row["explanation"].as_str().unwrap_or_default());
+            println!(
+                "line {after}: {}: {}",
+                row["written"].as_str().unwrap_or_default(),
+                row["explanation"].as_str().unwrap_or_default()
+            );
         }
     }
     println!("{}: {} accepted, {} refused", file.display(), uploaded["list"]["accepted"], uploaded["list"]["refused"]);

@@ -44,13 +44,15 @@ impl ApiClient {
         if let Some((content_type, body)) = body {
             request = request.header("content-type", content_type).body(body);
         }
-        let response = request.send().await.with_context(|| format!("no service answers at {}; is it running?", self.server))?;
+        let response =
+            request.send().await.with_context(|| format!("no service answers at {}; is it running?", self.server))?;
         let status = response.status();
         if status.is_success() {
             return Ok(response);
         }
         let text = response.text().await.unwrap_or_default();
-        let message = serde_json::from_str::<Value>(&text).ok().and_then(|problem| Some(problem["message"].as_str()?.to_owned()));
+        let message =
+            serde_json::from_str::<Value>(&text).ok().and_then(|problem| Some(problem["message"].as_str()?.to_owned()));
         bail!("{}", message.unwrap_or_else(|| format!("the service answered {status}: {text}")))
     }
 }

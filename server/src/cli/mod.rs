@@ -74,7 +74,8 @@ fn check_config(path: &std::path::Path) -> Result<ExitCode> {
     let mut files: Vec<PathBuf> = flows.map(|flow| config.path(flow)).collect();
     files.sort();
     files.dedup();
-    let models = config.speech.models.iter().map(|(language, folder)| (language.clone(), config.path(folder))).collect();
+    let models =
+        config.speech.models.iter().map(|(language, folder)| (language.clone(), config.path(folder))).collect();
     let sound = flow::check(&files, models)?;
     if !sound {
         bail!("{} names a flow that cannot be used", path.display());
@@ -85,7 +86,9 @@ fn check_config(path: &std::path::Path) -> Result<ExitCode> {
 
 fn language_and_folder(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
-        Some((language, folder)) if !language.is_empty() && !folder.is_empty() => Ok((language.to_owned(), folder.into())),
+        Some((language, folder)) if !language.is_empty() && !folder.is_empty() => {
+            Ok((language.to_owned(), folder.into()))
+        }
         _ => Err("write a language and a folder, such as en=models/en".to_owned()),
     }
 }

@@ -36,7 +36,8 @@ pub enum ConfigError {
 
 /// Reads and checks a configuration.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
     let mut config: Config = serde_saphyr::from_str(&text)
         .map_err(|error| ConfigError::Invalid { path: path.to_owned(), text: error.to_string() })?;
     config.folder = path.parent().map(Path::to_owned).unwrap_or_default();

@@ -1,7 +1,6 @@
 //! The loop that owns the machine.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{CampaignId, Disposition};
@@ -16,21 +15,18 @@ use crate::services::{LiveEvent, Services};
 #[derive(Clone)]
 pub struct DialerHandle {
     mail: mpsc::Sender<Input>,
-    progress: Arc<RwLock<BTreeMap<CampaignId, Progress>>>,
 }
 
 /// The receiving side of a handle, for [`spawn`].
 pub struct DialerParts {
     mail: mpsc::Receiver<Input>,
-    progress: Arc<RwLock<BTreeMap<CampaignId, Progress>>>,
 }
 
 impl DialerHandle {
     /// A handle and what the task is spawned with.
     pub fn new() -> (Self, DialerParts) {
         let (mail, queue) = mpsc::channel(MAIL_QUEUE);
-        let progress = Arc::new(RwLock::new(BTreeMap::new()));
-        (Self { mail, progress: progress.clone() }, DialerParts { mail: queue, progress })
+        (Self { mail }, DialerParts { mail: queue })
     }
 
     /// Tells the machine a fact.
@@ -39,11 +35,6 @@ impl DialerHandle {
         if let Err(error) = self.mail.try_send(fact) {
             tracing::error!(%error, "the dialler does not keep up");
         }
-    }
-
-    /// How the campaigns stand that this process has dialled.
-    pub fn progress(&self) -> BTreeMap<CampaignId, Progress> {
-        self.progress.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -57,7 +48,7 @@ pub fn spawn(parts: DialerParts, services: Arc<Services>) -> tokio::task::JoinHa
         ..DialerConfig::default()
     };
     let machine = Dialer::new(config, services.clock.now(), Instant::now());
-    let task = DialerTask { machine, mail: services.dialer.mail.clone(), services, progress: parts.progress };
+    let task = DialerTask { machine, mail: services.dialer.mail.clone(), services };
     tokio::spawn(task.run(parts.mail))
 }
 
@@ -65,7 +56,6 @@ struct DialerTask {
     machine: Dialer,
     services: Arc<Services>,
     mail: mpsc::Sender<Input>,
-    progress: Arc<RwLock<BTreeMap<CampaignId, Progress>>>,
 }
 
 impl DialerTask {
@@ -183,14 +173,15 @@ impl DialerTask {
     fn finished(&self, campaign: CampaignId) {
         let services = self.services.clone();
         tokio::spawn(async move {
-            if let Err(error) = services.store.set_campaign_state(campaign, CampaignState::Finished, services.clock.now()).await {
+            if let Err(error) =
+                services.store.set_campaign_state(campaign, CampaignState::Finished, services.clock.now()).await
+            {
                 tracing::error!(%error, %campaign, "the end of a campaign is not stored");
             }
         });
     }
 
     fn show(&self, progress: Progress) {
-        self.progress.write().unwrap_or_else(PoisonError::into_inner).insert(progress.campaign, progress.clone());
         self.services.live.show(LiveEvent::Campaign(Arc::new(progress)));
     }
 }

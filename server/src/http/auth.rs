@@ -13,7 +13,9 @@ use crate::services::Services;
 /// Lets a request pass that brings the token, in a header or (from the console) in a cookie.
 pub(super) async fn require_token(State(services): State<Arc<Services>>, request: Request, next: Next) -> Response {
     let Some(token) = &services.config.http.token else { return next.run(request).await };
-    if bearer(&request).is_some_and(|given| same(given, token)) || cookie(&request).is_some_and(|given| same(given, token)) {
+    if bearer(&request).is_some_and(|given| same(given, token))
+        || cookie(&request).is_some_and(|given| same(given, token))
+    {
         next.run(request).await
     } else {
         Problem::unauthorized().into_response()

@@ -69,7 +69,10 @@ pub(super) struct CallPage {
 
 /// List calls, newest first.
 #[utoipa::path(get, path = "/api/v1/calls", tag = "calls", params(ListQuery), responses((status = 200, body = CallPage)))]
-pub(super) async fn list(State(services): State<Arc<Services>>, Query(query): Query<ListQuery>) -> Result<Json<CallPage>, Problem> {
+pub(super) async fn list(
+    State(services): State<Arc<Services>>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<CallPage>, Problem> {
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let search = CallSearch {
         number: query.number,
@@ -90,7 +93,10 @@ pub(super) async fn list(State(services): State<Arc<Services>>, Query(query): Qu
 
 /// One call.
 #[utoipa::path(get, path = "/api/v1/calls/{call}", tag = "calls", params(("call" = String, Path)), responses((status = 200), (status = 404, body = Problem)))]
-pub(super) async fn show(State(services): State<Arc<Services>>, Path(call): Path<CallId>) -> Result<Json<CallRecord>, Problem> {
+pub(super) async fn show(
+    State(services): State<Arc<Services>>,
+    Path(call): Path<CallId>,
+) -> Result<Json<CallRecord>, Problem> {
     let record = services.store.call(call).await?.ok_or_else(|| Problem::not_found("call"))?;
     Ok(Json(record))
 }
@@ -123,7 +129,10 @@ pub(super) struct MadeCall {
 /// Make a single call. It passes the same gate as a campaign's: do-not-call, hours, attempts.
 #[utoipa::path(post, path = "/api/v1/calls", tag = "calls", request_body = MakeCall,
     responses((status = 202, body = MadeCall), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub(super) async fn make(State(services): State<Arc<Services>>, Json(wish): Json<MakeCall>) -> Result<Response, Problem> {
+pub(super) async fn make(
+    State(services): State<Arc<Services>>,
+    Json(wish): Json<MakeCall>,
+) -> Result<Response, Problem> {
     let single = single_call(&services, wish)?;
     match call_one(&services, single).await {
         Ok(call) => Ok((StatusCode::ACCEPTED, Json(MadeCall { call })).into_response()),
@@ -149,7 +158,10 @@ fn single_call(services: &Services, wish: MakeCall) -> Result<SingleCall, Proble
 
 /// End a call in progress.
 #[utoipa::path(post, path = "/api/v1/calls/{call}/end", tag = "calls", params(("call" = String, Path)), responses((status = 202), (status = 404, body = Problem)))]
-pub(super) async fn end(State(services): State<Arc<Services>>, Path(call): Path<CallId>) -> Result<StatusCode, Problem> {
+pub(super) async fn end(
+    State(services): State<Arc<Services>>,
+    Path(call): Path<CallId>,
+) -> Result<StatusCode, Problem> {
     if services.calls.end(call, Party::Operator, Cause::Normal) {
         Ok(StatusCode::ACCEPTED)
     } else {
@@ -178,14 +190,20 @@ pub(super) async fn events(
 
 /// What the agent is told of a call.
 #[utoipa::path(get, path = "/api/v1/calls/{call}/context", tag = "calls", params(("call" = String, Path)), responses((status = 200), (status = 404, body = Problem)))]
-pub(super) async fn context(State(services): State<Arc<Services>>, Path(call): Path<CallId>) -> Result<Json<CallContext>, Problem> {
+pub(super) async fn context(
+    State(services): State<Arc<Services>>,
+    Path(call): Path<CallId>,
+) -> Result<Json<CallContext>, Problem> {
     let context = services.store.context(call).await?.ok_or_else(|| Problem::not_found("context of a call"))?;
     Ok(Json(context))
 }
 
 /// The recording of an ended call, as stereo WAV: the caller left, the other party right.
 #[utoipa::path(get, path = "/api/v1/calls/{call}/recording", tag = "calls", params(("call" = String, Path)), responses((status = 200, content_type = "audio/wav"), (status = 404, body = Problem)))]
-pub(super) async fn recording(State(services): State<Arc<Services>>, Path(call): Path<CallId>) -> Result<Response, Problem> {
+pub(super) async fn recording(
+    State(services): State<Arc<Services>>,
+    Path(call): Path<CallId>,
+) -> Result<Response, Problem> {
     let record = services.store.call(call).await?.ok_or_else(|| Problem::not_found("call"))?;
     let name = record.recording.ok_or_else(|| Problem::not_found("recording"))?;
     // The name was made by us from the call's id; nothing that a client sent is part of the path.

@@ -71,7 +71,10 @@ pub(super) async fn create(
 /// One campaign.
 #[utoipa::path(get, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", params(("campaign" = String, Path, description = "its id or its name")),
     responses((status = 200, body = Campaign), (status = 404, body = Problem)))]
-pub(super) async fn show(State(services): State<Arc<Services>>, Path(name): Path<String>) -> Result<Json<Campaign>, Problem> {
+pub(super) async fn show(
+    State(services): State<Arc<Services>>,
+    Path(name): Path<String>,
+) -> Result<Json<Campaign>, Problem> {
     let campaign = find(&services, &name).await?.campaign;
     Ok(Json(read(&services, campaign).await?))
 }
@@ -129,7 +132,9 @@ pub(super) async fn order(
 fn may_become(from: CampaignState, to: CampaignState, order: &str) -> bool {
     match (from, to) {
         (CampaignState::Paused, CampaignState::Running) => true,
-        (CampaignState::Draft | CampaignState::Stopped | CampaignState::Finished, CampaignState::Running) => order == "start",
+        (CampaignState::Draft | CampaignState::Stopped | CampaignState::Finished, CampaignState::Running) => {
+            order == "start"
+        }
         (CampaignState::Running, CampaignState::Paused) => true,
         (CampaignState::Running | CampaignState::Paused, CampaignState::Stopped) => true,
         _ => false,
@@ -169,7 +174,8 @@ pub(super) async fn upload(
 ) -> Result<(StatusCode, Json<Uploaded>), Problem> {
     let record = find(&services, &campaign).await?;
     let region = record.settings.region.unwrap_or(services.config.default_region);
-    let settings = ImportSettings { region: Some(region), number_column: query.number_column, ..ImportSettings::default() };
+    let settings =
+        ImportSettings { region: Some(region), number_column: query.number_column, ..ImportSettings::default() };
     let name = query.name.unwrap_or_else(|| "list".to_owned());
     let list = List::open(&body, settings).map_err(|error| Problem::unusable(error.to_string()))?;
     let campaign = record.campaign;
@@ -181,7 +187,10 @@ pub(super) async fn upload(
 
 /// The lists of a campaign, newest first.
 #[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/lists", tag = "campaigns", params(("campaign" = String, Path)), responses((status = 200)))]
-pub(super) async fn lists(State(services): State<Arc<Services>>, Path(name): Path<String>) -> Result<Json<Vec<ListRecord>>, Problem> {
+pub(super) async fn lists(
+    State(services): State<Arc<Services>>,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<ListRecord>>, Problem> {
     let campaign = find(&services, &name).await?.campaign;
     Ok(Json(services.store.lists(campaign).await?))
 }
@@ -209,7 +218,10 @@ pub(super) async fn refused(
 /// What became of every row of every list, as CSV.
 #[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/results.csv", tag = "campaigns", params(("campaign" = String, Path)),
     responses((status = 200, content_type = "text/csv")))]
-pub(super) async fn results(State(services): State<Arc<Services>>, Path(name): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn results(
+    State(services): State<Arc<Services>>,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
     let campaign = find(&services, &name).await?.campaign;
     let lists: Vec<ListId> = services.store.lists(campaign).await?.into_iter().rev().map(|list| list.list).collect();
     let columns = columns(&services, &lists).await?;
@@ -264,7 +276,10 @@ async fn write_results(
 
 /// Attempts whose outcome nobody knows, because the server died: they are not dialled again by themselves.
 #[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/unresolved", tag = "campaigns", params(("campaign" = String, Path)), responses((status = 200)))]
-pub(super) async fn unresolved(State(services): State<Arc<Services>>, Path(name): Path<String>) -> Result<Json<Vec<StoredAttempt>>, Problem> {
+pub(super) async fn unresolved(
+    State(services): State<Arc<Services>>,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<StoredAttempt>>, Problem> {
     let campaign = find(&services, &name).await?.campaign;
     Ok(Json(services.store.attempts(Some(campaign), AttemptState::Unresolved, PAGE).await?))
 }

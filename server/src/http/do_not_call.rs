@@ -32,7 +32,10 @@ pub(super) struct ListQuery {
 
 /// The numbers that may not be called, a thousand at a time.
 #[utoipa::path(get, path = "/api/v1/do-not-call", tag = "do-not-call", params(ListQuery), responses((status = 200)))]
-pub(super) async fn list(State(services): State<Arc<Services>>, Query(query): Query<ListQuery>) -> Result<Json<Vec<DoNotCallEntry>>, Problem> {
+pub(super) async fn list(
+    State(services): State<Arc<Services>>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Vec<DoNotCallEntry>>, Problem> {
     Ok(Json(services.store.do_not_call(query.after.as_ref(), PAGE).await?))
 }
 
@@ -49,17 +52,24 @@ pub(super) struct NewEntry {
 
 /// Put a number on the list. From the answer on no attempt to it is made.
 #[utoipa::path(post, path = "/api/v1/do-not-call", tag = "do-not-call", request_body = NewEntry, responses((status = 201), (status = 422, body = Problem)))]
-pub(super) async fn add(State(services): State<Arc<Services>>, Json(entry): Json<NewEntry>) -> Result<StatusCode, Problem> {
+pub(super) async fn add(
+    State(services): State<Arc<Services>>,
+    Json(entry): Json<NewEntry>,
+) -> Result<StatusCode, Problem> {
     let number = dialer::import::read_number(&entry.number, Some(services.config.default_region))
         .map_err(|refusal| Problem::unusable(refusal.to_string()))?;
-    let entry = DoNotCallEntry { number, reason: entry.reason, source: "api".to_owned(), added_at: services.clock.now() };
+    let entry =
+        DoNotCallEntry { number, reason: entry.reason, source: "api".to_owned(), added_at: services.clock.now() };
     services.store.add_do_not_call(entry).await?;
     Ok(StatusCode::CREATED)
 }
 
 /// Take a number off the list.
 #[utoipa::path(delete, path = "/api/v1/do-not-call/{number}", tag = "do-not-call", params(("number" = String, Path)), responses((status = 204), (status = 404, body = Problem)))]
-pub(super) async fn remove(State(services): State<Arc<Services>>, Path(number): Path<PhoneNumber>) -> Result<StatusCode, Problem> {
+pub(super) async fn remove(
+    State(services): State<Arc<Services>>,
+    Path(number): Path<PhoneNumber>,
+) -> Result<StatusCode, Problem> {
     if services.store.remove_do_not_call(&number).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {

@@ -35,7 +35,11 @@ pub(super) struct SubscribeQuery {
 
 /// Subscribe to events (WebSocket).
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(SubscribeQuery), responses((status = 101)))]
-pub(super) async fn subscribe(State(services): State<Arc<Services>>, Query(query): Query<SubscribeQuery>, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn subscribe(
+    State(services): State<Arc<Services>>,
+    Query(query): Query<SubscribeQuery>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     upgrade.on_upgrade(move |socket| async move {
         // A subscriber that goes away is no error.
         let _ = Subscription::new(services, query.after).run(socket).await;

@@ -42,7 +42,11 @@ fn recognisers(services: &Services, page: &mut Page) {
         ("callwright_listening_refused_total", "Turns for which no recogniser was free.", &counts.refused),
         ("callwright_listening_failed_total", "Turns that could not be carried through.", &counts.failed),
         ("callwright_recogniser_restarts_total", "Recogniser processes that were started again.", &counts.restarts),
-        ("callwright_listening_lost_frames_total", "Frames that a recogniser did not keep up with.", &counts.lost_frames),
+        (
+            "callwright_listening_lost_frames_total",
+            "Frames that a recogniser did not keep up with.",
+            &counts.lost_frames,
+        ),
     ];
     for (name, help, count) in table {
         page.metric(name, "counter", help, count.load(Ordering::Relaxed));
@@ -64,7 +68,13 @@ fn people(services: &Services, page: &mut Page) {
     }
     for agent in &snapshot.agents {
         let signed_in = u8::from(agent.state != "signed_out");
-        page.labelled("callwright_agent_signed_in", "gauge", "Whether the agent is there.", ("agent", agent.agent.as_str()), signed_in);
+        page.labelled(
+            "callwright_agent_signed_in",
+            "gauge",
+            "Whether the agent is there.",
+            ("agent", agent.agent.as_str()),
+            signed_in,
+        );
     }
 }
 

@@ -24,7 +24,9 @@ use crate::services::Services;
 
 /// Binds the listener, before anything else starts.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen for HTTP on {address}; is the port in use?"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen for HTTP on {address}; is the port in use?"))
 }
 
 /// Serves.

@@ -17,9 +17,8 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(answers: mpsc::Sender<(ResolveId, Answer)>) -> Self {
         let resolver = TokioResolver::builder_tokio().and_then(|builder| builder.build());
-        let resolver = resolver
-            .inspect_err(|error| tracing::warn!(%error, "no name resolution: give trunks as addresses"))
-            .ok();
+        let resolver =
+            resolver.inspect_err(|error| tracing::warn!(%error, "no name resolution: give trunks as addresses")).ok();
         Self { resolver, answers }
     }
 

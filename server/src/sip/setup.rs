@@ -8,7 +8,8 @@ use crate::config::{Config, SipTransport, TrunkConfig};
 
 /// The endpoint's configuration; its listeners are added when they are bound.
 pub fn endpoint_config(config: &Config) -> Result<EndpointConfig> {
-    let agents = config.agents.iter().map(|agent| (AgentId::new(&*agent.user), Secret::Password(agent.password.clone())));
+    let agents =
+        config.agents.iter().map(|agent| (AgentId::new(&*agent.user), Secret::Password(agent.password.clone())));
     let mut endpoint = EndpointConfig {
         domain: config.sip.domain.clone(),
         agents: agents.collect(),

@@ -34,7 +34,8 @@ pub async fn bind(listen: &[ListenConfig]) -> Result<Vec<BoundListener>> {
 }
 
 async fn bind_one(id: ListenerId, listen: &ListenConfig) -> Result<BoundListener> {
-    let told = || format!("cannot listen for SIP on {} {}; is the port in use?", name(listen.transport), listen.address);
+    let told =
+        || format!("cannot listen for SIP on {} {}; is the port in use?", name(listen.transport), listen.address);
     let (socket, bind, transport) = match listen.transport {
         SipTransport::Udp => {
             let socket = udp_socket(listen.address).with_context(told)?;
@@ -84,7 +85,8 @@ pub fn reachable(bound: IpAddr) -> IpAddr {
     if !bound.is_unspecified() {
         return bound;
     }
-    let (any, outside): (&str, &str) = if bound.is_ipv4() { ("0.0.0.0:0", "192.0.2.1:9") } else { ("[::]:0", "[2001:db8::1]:9") };
+    let (any, outside): (&str, &str) =
+        if bound.is_ipv4() { ("0.0.0.0:0", "192.0.2.1:9") } else { ("[::]:0", "[2001:db8::1]:9") };
     let found = StdUdpSocket::bind(any).and_then(|socket| {
         // Connecting a datagram socket sends nothing; it only asks the routing table.
         socket.connect(outside)?;

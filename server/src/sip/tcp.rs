@@ -19,7 +19,12 @@ pub(super) enum StreamEvent {
 }
 
 /// Accepts connections until the listener fails.
-pub(super) async fn accept(listener: TcpListener, id: ListenerId, numbers: Arc<std::sync::atomic::AtomicU64>, events: mpsc::Sender<StreamEvent>) {
+pub(super) async fn accept(
+    listener: TcpListener,
+    id: ListenerId,
+    numbers: Arc<std::sync::atomic::AtomicU64>,
+    events: mpsc::Sender<StreamEvent>,
+) {
     loop {
         match listener.accept().await {
             Ok((stream, remote)) => {
@@ -36,7 +41,12 @@ pub(super) async fn accept(listener: TcpListener, id: ListenerId, numbers: Arc<s
 }
 
 /// Connects to a peer and serves the connection.
-pub(super) async fn connect(connection: ConnectionId, listener: ListenerId, remote: SocketAddr, events: mpsc::Sender<StreamEvent>) {
+pub(super) async fn connect(
+    connection: ConnectionId,
+    listener: ListenerId,
+    remote: SocketAddr,
+    events: mpsc::Sender<StreamEvent>,
+) {
     match tokio::time::timeout(CONNECT_TIME, TcpStream::connect(remote)).await {
         Ok(Ok(stream)) => serve(stream, connection, listener, remote, events).await,
         Ok(Err(error)) => {
@@ -49,7 +59,13 @@ pub(super) async fn connect(connection: ConnectionId, listener: ListenerId, remo
     }
 }
 
-async fn serve(stream: TcpStream, connection: ConnectionId, listener: ListenerId, remote: SocketAddr, events: mpsc::Sender<StreamEvent>) {
+async fn serve(
+    stream: TcpStream,
+    connection: ConnectionId,
+    listener: ListenerId,
+    remote: SocketAddr,
+    events: mpsc::Sender<StreamEvent>,
+) {
     let _ = stream.set_nodelay(true);
     let (mut incoming, mut outgoing) = stream.into_split();
     let (writer, mut to_write) = mpsc::channel::<Arc<[u8]>>(WRITE_QUEUE);
@@ -66,7 +82,8 @@ async fn serve(stream: TcpStream, connection: ConnectionId, listener: ListenerId
     });
     let mut buffer = vec![0u8; READ_BUFFER];
     while let Ok(length) = incoming.read(&mut buffer).await {
-        let went = length > 0 && events.send(StreamEvent::Bytes { connection, bytes: buffer[..length].to_vec() }).await.is_ok();
+        let went = length > 0
+            && events.send(StreamEvent::Bytes { connection, bytes: buffer[..length].to_vec() }).await.is_ok();
         if !went {
             break;
         }

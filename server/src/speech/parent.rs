@@ -195,7 +195,8 @@ impl Parent {
         if self.process.as_ref().is_some_and(|process| !process.ready && process.started.elapsed() > START_TIME) {
             self.lost("it did not load its models in time");
         }
-        let orphans: Vec<u64> = self.turns.iter().filter(|(_, turn)| turn.is_orphaned(now)).map(|(id, _)| *id).collect();
+        let orphans: Vec<u64> =
+            self.turns.iter().filter(|(_, turn)| turn.is_orphaned(now)).map(|(id, _)| *id).collect();
         for turn in orphans {
             self.forget(turn);
             ToWorker::Close { turn }.encode(&mut self.out);

@@ -124,7 +124,8 @@ impl PromptLibrary {
         if read_lock(&self.sounds.files).contains_key(path) {
             return Ok(());
         }
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read the recorded prompt {}", path.display()))?;
+        let bytes =
+            std::fs::read(path).with_context(|| format!("cannot read the recorded prompt {}", path.display()))?;
         let (samples, rate) = audio::wav::decode(&bytes)
             .with_context(|| format!("{} cannot be played; make it a WAV file, best 8 kHz mono", path.display()))?;
         let samples = audio::resample_all(&samples, rate, audio::RATE);
@@ -270,7 +271,12 @@ fn read_cached(file: &Path) -> Option<Vec<i16>> {
 /// Written beside and renamed, so that half a file is never read. A cache that cannot be written is only slower.
 fn write_cached(file: &Path, samples: &[i16]) {
     let part = file.with_extension("part");
-    let spec = hound::WavSpec { channels: 1, sample_rate: audio::RATE, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: audio::RATE,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let written = hound::WavWriter::create(&part, spec).and_then(|mut writer| {
         samples.iter().try_for_each(|sample| writer.write_sample(*sample))?;
         writer.finalize()

@@ -66,7 +66,8 @@ impl Worker {
     }
 
     fn open(&self, request: &ListenRequest) -> Result<Turn, String> {
-        let model = self.models.get(request.language.as_str()).ok_or_else(|| format!("no model for {}", request.language))?;
+        let model =
+            self.models.get(request.language.as_str()).ok_or_else(|| format!("no model for {}", request.language))?;
         let grammar = Grammar::new(request.phrases.iter()).map_err(|error| error.to_string())?;
         let recogniser = model.listen(&grammar).map_err(|error| error.to_string())?;
         Ok(Turn::new(request, grammar, recogniser))
