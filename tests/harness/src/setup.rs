@@ -37,7 +37,7 @@ impl Setup {
                 "models": { "en": set_up("models/en") },
                 "workers": 1,
                 "voices": { "en": {
-                    "piper": set_up("models/voice-en/en_US-joe-medium.onnx"),
+                    "piper": set_up("models/voice-en"),
                     "onnx_runtime": set_up(".setup/lib/libonnxruntime.so"),
                 } },
             },
