@@ -159,3 +159,13 @@ fn an_operator_ends_the_call_in_every_stage() {
         assert!(stage.is_over());
     }
 }
+
+#[test]
+fn an_offer_that_is_taken_back_while_it_rings_was_not_answered() {
+    let mut stage = Stage::inbound().waiting();
+    stage.offer(1).tell(Input::SoundReady { leg: AGENT, sdp: SDP.into() });
+    stage.tell(Input::OfferWithdrawn { offer: OfferId(1) });
+    assert_eq!(stage.commands(AGENT), [&LegCommand::End]);
+    assert!(stage.events().iter().any(|event| matches!(event, CallEvent::OfferFailed { cause: Cause::NoAnswer, .. })));
+    assert!(stage.acd().contains(&AcdOrder::OfferFailed { offer: OfferId(1), cause: Cause::Cancelled }));
+}

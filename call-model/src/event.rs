@@ -101,6 +101,7 @@ pub enum CallEvent {
         /// The node's name.
         node: String,
         /// Its kind.
+        #[serde(rename = "node_kind")]
         kind: NodeKind,
     },
     /// A prompt began.

@@ -85,7 +85,8 @@ impl AttemptBudget {
         times.get(blocking).map(|at| saturating_add(*at, DAY))
     }
 
-    pub(crate) fn problems(&self) -> Vec<SettingsProblem> {
+    /// Everything in it that cannot be used; empty when all can.
+    pub fn problems(&self) -> Vec<SettingsProblem> {
         let mut problems = Vec::new();
         for (key, value, most) in [("per_day", self.per_day, 100), ("total", self.total, 1000)] {
             if !(1..=most).contains(&value) {

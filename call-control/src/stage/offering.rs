@@ -162,6 +162,13 @@ impl Offering {
         Step::Failed
     }
 
+    /// Ends the offer because the distribution takes it back: the agent let it ring, or has gone.
+    pub(crate) fn take_back(self, core: &mut Core, now: Instant) {
+        let cause = if self.progress == Progress::Answer { Cause::NoAnswer } else { Cause::Cancelled };
+        core.event(CallEvent::OfferFailed { agent: self.agent.clone(), cause }, now);
+        self.withdraw(core);
+    }
+
     /// Ends the offer because it is wanted no longer.
     pub(crate) fn withdraw(self, core: &mut Core) {
         let mut line = self.line;

@@ -47,7 +47,7 @@ impl Waiting {
                 if self.offering.as_ref().is_some_and(|offering| offering.offer == offer)
                     && let Some(offering) = self.offering.take()
                 {
-                    offering.withdraw(core);
+                    offering.take_back(core, now);
                 }
             }
             Input::PositionTold { position } => self.tell_position(position, core),

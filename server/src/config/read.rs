@@ -50,6 +50,7 @@ fn problems(config: &Config) -> Vec<String> {
     check_http(config, &mut found);
     check_names(config, &mut found);
     check_media(config, &mut found);
+    found.extend(config.dialing.budget.problems().into_iter().map(|problem| format!("dialing.{problem}")));
     found
 }
 

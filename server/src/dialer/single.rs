@@ -51,7 +51,10 @@ pub async fn call_one(services: &Arc<Services>, single: SingleCall) -> Result<Ca
         server: services.config.server_name.clone(),
         lease: LEASE,
         now: services.clock.now(),
-        limits: ContactLimits::default(),
+        limits: ContactLimits {
+            hours: services.config.dialing.calling_hours.clone(),
+            budget: services.config.dialing.budget.clone(),
+        },
     };
     match services.store.reserve(request).await? {
         Reservation::Reserved => {}

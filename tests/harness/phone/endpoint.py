@@ -71,7 +71,7 @@ class Phone:
         config = pj.EpConfig()
         config.uaConfig.threadCnt = 0
         config.uaConfig.mainThreadOnly = True
-        config.uaConfig.maxCalls = 32
+        config.uaConfig.maxCalls = 4
         config.uaConfig.userAgent = "telephone"
         config.logConfig.level = log
         config.logConfig.consoleLevel = log

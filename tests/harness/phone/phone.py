@@ -2,7 +2,8 @@
 """A telephone that is not ours: PJSIP, told what to do by JSON lines.
 
 Orders come on standard input, one object a line with a key "do"; facts go to standard output, one object a line with
-keys "event" and "at" (seconds since 1970). One process is one SIP address with any number of lines and calls.
+keys "event" and "at" (seconds since 1970). One process is one SIP address with any number of lines, and four calls
+at once (PJSIP was built so; it refuses more with 486).
 
     {"do": "start", "address": "127.0.0.2", "port": 0, "codecs": ["PCMU", "PCMA"]}
     {"do": "line", "line": "alice", "user": "alice", "domain": "callwright", "password": "...",

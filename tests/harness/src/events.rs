@@ -57,7 +57,7 @@ impl Events {
 
     /// All events of a call.
     pub fn all_of(&self, call: &str) -> Vec<Value> {
-        self.facts.matching(|fact| fact["kind"] == "event" && fact["call"] == call)
+        self.facts.matching(|fact| fact["call"] == call && fact["sequence"].is_i64())
     }
 }
 

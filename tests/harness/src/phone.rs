@@ -14,7 +14,7 @@ use crate::place::repository;
 use crate::setup::password;
 use crate::{Facts, Script, Server};
 
-/// One SIP address with any number of users and calls. The process ends when this is dropped.
+/// One SIP address with any number of users, and four calls at once; PJSIP refuses more with 486. The process ends when this is dropped.
 pub struct Phone {
     process: Child,
     wire: Wire,
@@ -195,6 +195,11 @@ impl Serve {
 }
 
 impl Talk {
+    /// Its name in the facts of the telephone.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A header of the INVITE that came.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers[name.to_ascii_lowercase()][0].as_str()

@@ -9,6 +9,11 @@ pub fn free_port() -> u16 {
     (0..PORTS).map(|_| next()).find(|port| is_free(*port)).expect("some port of 127.0.0.1 is free")
 }
 
+/// This port, if it is free, else another.
+pub fn free_port_near(wanted: u16) -> u16 {
+    if is_free(wanted) { wanted } else { free_port() }
+}
+
 /// The first of a row of ports for sound.
 pub(crate) fn port_block() -> u16 {
     let block = BLOCK.fetch_add(1, Ordering::Relaxed) + process_number();

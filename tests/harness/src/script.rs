@@ -30,6 +30,11 @@ impl Script {
         self.step(json!({ "wait": "quiet", "ms": ms, "at_most": 40_000 }))
     }
 
+    /// As [`Script::quiet`], but no longer than so many milliseconds in all.
+    pub fn quiet_at_most(self, ms: u32, at_most: u32) -> Self {
+        self.step(json!({ "wait": "quiet", "ms": ms, "at_most": at_most }))
+    }
+
     /// Waits until the other side has spoken for so many milliseconds.
     pub fn speech(self, ms: u32) -> Self {
         self.step(json!({ "wait": "speech", "ms": ms, "at_most": 40_000 }))

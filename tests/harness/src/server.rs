@@ -7,14 +7,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::place::binary;
+use crate::setup::Folder;
 use crate::{Api, Events, Setup};
 
 /// A running server. It is killed when it is dropped, and its log is shown if a test failed.
 pub struct Server {
-    folder: TempDir,
+    folder: Folder,
     environment: Vec<(String, String)>,
     config: Value,
     process: Child,
@@ -46,6 +46,11 @@ impl Server {
     /// A subscription to all that is stored.
     pub fn all_events(&self) -> Events {
         Events::subscribe(self.api.address(), Some(0))
+    }
+
+    /// The password of an agent whom [`Setup::agent`] made.
+    pub fn password(user: &str) -> String {
+        crate::setup::password(user)
     }
 
     /// Where a user of the server is called, by UDP.
@@ -82,6 +87,11 @@ impl Server {
     /// Asks it to stop.
     pub fn terminate(&self) {
         signal(self.process.id(), libc::SIGTERM);
+    }
+
+    /// Waits until somebody has ended it.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.process.wait().expect("a child can be waited for")
     }
 
     /// Waits until it has ended.
@@ -135,11 +145,11 @@ impl Server {
         }
     }
 
-    /// Makes a campaign that may dial at any hour, uploads its list, and starts it.
+    /// Makes a campaign that may dial at any hour and four at once (more than a [`crate::Phone`] does not take), uploads its list, and starts it.
     pub fn start_campaign(&self, name: &str, settings: &Value, list: &str) -> Value {
         let mut all = json!({
             "name": name, "flow": "campaign", "trunk": "carrier", "caller_id": "+12025550100",
-            "attempts_per_second": 5, "at_once": 8, "ring_time": "15s",
+            "attempts_per_second": 5, "at_once": 4, "ring_time": "15s",
             "calling_hours": { "every_day": "00:00-24:00" },
             "budget": { "min_gap": "10s" },
         });

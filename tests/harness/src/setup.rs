@@ -1,6 +1,6 @@
 //! The configuration of a server under test, as small as a test needs it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -11,7 +11,7 @@ use crate::{Backend, Phone, Server, free_port};
 
 /// A server that is not started yet: its configuration, and the files of its folder.
 pub struct Setup {
-    pub(crate) folder: TempDir,
+    pub(crate) folder: Folder,
     pub(crate) config: Value,
     pub(crate) environment: Vec<(String, String)>,
 }
@@ -20,6 +20,19 @@ impl Setup {
     /// A server at ports of its own, with English recognition and the set-up's voice, and nobody to speak with.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        // Fixed sentences are spoken once for all tests.
+        let link = folder.path().join("callwright-data");
+        std::os::unix::fs::symlink(shared("callwright-data"), link).expect("a new folder takes a link");
+        Self::at(Folder::Temporary(folder))
+    }
+
+    /// As [`Setup::new`], in a folder that stays.
+    pub fn in_folder(folder: &Path) -> Self {
+        std::fs::create_dir_all(folder).unwrap_or_else(|error| panic!("cannot make {}: {error}", folder.display()));
+        Self::at(Folder::Kept(folder.to_owned()))
+    }
+
+    fn at(folder: Folder) -> Self {
         let sip = format!("127.0.0.1:{}", free_port());
         let first_port = port_block();
         let config = json!({
@@ -42,13 +55,11 @@ impl Setup {
                 } },
             },
             "drain": "5s",
+            // Tests run at any hour.
+            "dialing": { "calling_hours": { "every_day": "00:00-24:00" } },
             "trunks": [], "agents": [], "queues": [], "routes": [], "flows": [],
         });
-        let setup = Self { folder, config, environment: Vec::new() };
-        // Fixed sentences are spoken once for all tests.
-        let link = setup.folder.path().join("callwright-data");
-        std::os::unix::fs::symlink(shared("callwright-data"), link).expect("a new folder takes a link");
-        setup
+        Self { folder, config, environment: Vec::new() }
     }
 
     /// Without recogniser, and with the quick voice of eSpeak NG: starts at once.
@@ -129,6 +140,23 @@ impl Setup {
 
     fn list(&mut self, key: &str) -> &mut Vec<Value> {
         self.config[key].as_array_mut().unwrap_or_else(|| panic!("{key} is a list"))
+    }
+}
+
+/// Where a server's files are.
+pub(crate) enum Folder {
+    /// Removed with the server.
+    Temporary(TempDir),
+    /// Left.
+    Kept(PathBuf),
+}
+
+impl Folder {
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
     }
 }
 

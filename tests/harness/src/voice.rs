@@ -22,6 +22,11 @@ pub fn speak(words: &str, voice: &str) -> PathBuf {
     file
 }
 
+/// What is said in a file that [`speak`] made.
+pub fn words_of(file: &Path) -> Option<String> {
+    std::fs::read_to_string(file.with_extension("txt")).ok()
+}
+
 fn make(words: &str, voice: &str, file: &Path) {
     let output = Command::new("espeak-ng")
         .args(["-v", voice, "-s", SPEED, "--stdout", words])
@@ -34,6 +39,7 @@ fn make(words: &str, voice: &str, file: &Path) {
     let sound = [silence(100), spoken, silence(100)].concat();
     // Moved in as a whole, since tests run side by side.
     let fresh = file.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
+    std::fs::write(file.with_extension("txt"), words).expect("the folder of voices can be written");
     std::fs::write(&fresh, wav(&sound)).and_then(|()| std::fs::rename(&fresh, file)).expect("the folder of voices can be written");
 }
 

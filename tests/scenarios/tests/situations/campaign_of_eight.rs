@@ -62,9 +62,9 @@ fn people(house: &House) {
     house.carrier.serve("+12025550117", &Serve::ring());
 }
 
-/// Nobody is tried twice.
+/// Nobody is tried twice; no more at once than the one telephone of all called people has lines (PJSIP: 4).
 fn once() -> serde_json::Value {
-    json!({ "retry": { "busy": "never", "no_answer": "never" } })
+    json!({ "at_once": 3, "retry": { "busy": "never", "no_answer": "never" } })
 }
 
 const YES: &str = "+12025550111";

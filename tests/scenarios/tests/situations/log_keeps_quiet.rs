@@ -14,13 +14,12 @@ fn the_log_has_neither_numbers_nor_words_nor_passwords() {
     talk.ended();
     house.server.ended_call(&call);
     house.carrier.serve("+12025550175", &Serve::answer(0, Script::new().quiet(500).hang_up()));
-    let made = serde_json::json!({ "number": "+12025550175", "flow": "campaign" });
-    house.server.api().ask("POST", "/api/v1/calls", Some(("application/json", made.to_string().as_bytes())));
+    house.server.start_campaign("one", &serde_json::json!({}), "number,name\n+12025550175,Zacharias\n");
     house.carrier.incoming("+12025550175", 0, SOON).ended();
 
     let log = house.server.log();
     assert!(log.contains(&call), "the log tells of the call by its id:\n{log}");
-    for secret in [&CALLER[1..], "2025550175", "complain", "good morning", "secret-of-alice", "Welcome to North"] {
+    for secret in [&CALLER[1..], "2025550175", "Zacharias", "complain", "good morning", "secret-of-alice", "Welcome to North"] {
         let line = log.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "the log has {secret:?}: {line:?}");
     }
