@@ -81,6 +81,8 @@ pub struct Dialer {
     /// The campaign that was served last: the next one comes first in the next round.
     served: Option<CampaignId>,
     shutting_down: bool,
+    /// The paces of campaigns that are over and still owe a pause: one that is started again goes on at its pace.
+    owed: BTreeMap<CampaignId, Pacer>,
     outputs: VecDeque<Output>,
     /// The instant of the last `handle_*`.
     now: Instant,
@@ -132,6 +134,7 @@ impl Dialer {
             ahead: 0,
             served: None,
             shutting_down: false,
+            owed: BTreeMap::new(),
             outputs: VecDeque::new(),
             now,
         }
@@ -160,7 +163,7 @@ impl Dialer {
                 if run.take_batch(batch, self.config.hopper, &self.clock, now) {
                     self.outputs.push_back(Output::Event(DialerEvent::Progress(run.progress(campaign))));
                     self.outputs.push_back(Output::CampaignFinished(campaign));
-                    self.campaigns.remove(&campaign);
+                    self.forget(campaign, now);
                 }
             }
             Input::FetchFailed(campaign) => {
@@ -214,7 +217,12 @@ impl Dialer {
         match self.campaigns.get_mut(&campaign) {
             Some(run) => run.start(settings, now),
             None => {
-                self.campaigns.insert(campaign, CampaignRun::new(settings, now));
+                let mut run = CampaignRun::new(settings, now);
+                if let Some(mut pacer) = self.owed.remove(&campaign) {
+                    pacer.set_rate(run.settings.attempts_per_second, now);
+                    run.pacer = pacer;
+                }
+                self.campaigns.insert(campaign, run);
             }
         }
     }
@@ -241,7 +249,14 @@ impl Dialer {
     fn forget_if_over(&mut self, campaign: CampaignId) {
         let Some(run) = self.campaigns.get(&campaign).filter(|run| run.is_over()) else { return };
         self.outputs.push_back(Output::Event(DialerEvent::Progress(run.progress(campaign))));
-        self.campaigns.remove(&campaign);
+        self.forget(campaign, self.now);
+    }
+
+    fn forget(&mut self, campaign: CampaignId, now: Instant) {
+        self.owed.retain(|_, pacer| pacer.ready_at(1, now) > now);
+        if let Some(run) = self.campaigns.remove(&campaign) {
+            self.owed.insert(campaign, run.pacer);
+        }
     }
 
     /// Dials, reserves and fetches all that may be now, the campaigns in turn.
