@@ -62,7 +62,7 @@ pub fn name_of(number: &str) -> &str {
 
 /// An agent who takes the call after the whisper and speaks with the caller.
 pub fn agent(name: &str) -> Script {
-    let voice = if name == AGENTS[0] { OTHER_CALLER } else { "en-gb+m5" };
+    let voice = if name == AGENTS[0] { OTHER_CALLER } else { "en-us+m1" };
     let greeting = format!("good morning, this is {name}, how can i help you?");
     Script::new()
         .voice(voice)

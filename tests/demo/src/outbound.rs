@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-use test_harness::{Script, Serve};
+use test_harness::{Script, Serve, repository};
 
 use crate::cast::{self, NEVER_AGAIN, PEOPLE};
 use crate::score::Score;
@@ -12,19 +11,27 @@ use crate::stage::{Stage, read};
 /// The campaign, its results, and the list once more.
 pub fn play(stage: &Stage, score: &mut Score) {
     people(stage);
-    stage.narrator.title("A list of eight people is dialled (demo/leads.csv)");
-    let list = read("leads.csv");
-    let uploaded = stage.server.start_campaign("demo", &settings(), &list);
-    score.leads(list.lines().count() - 1);
-    for row in uploaded["refused"].as_array().into_iter().flatten() {
-        let text = |key: &str| row[key].as_str().unwrap_or_default();
-        stage.narrator.line("", None, &format!("line {} of the list is refused: {}: {}", row["line"], text("written"), text("explanation")));
-    }
-    score.check(uploaded["list"]["refused"] == 1, "one number is invalid and never dialled");
+    stage.narrator.title("A list of eight people is dialled (demo/leads.csv, demo/campaign.yaml)");
+    score.leads(read("leads.csv").lines().count() - 1);
+    let imported = start(stage, "demo", &read("campaign.yaml"));
+    score.check(imported.contains("7 accepted, 1 refused"), "one number is invalid and never dialled");
     stage.server.wait_for_campaign("demo", Duration::from_secs(180));
     stage.narrator.catch_up();
     results(stage, score);
-    run_again(stage, score, &list);
+    run_again(stage, score);
+}
+
+/// Makes, fills and starts a campaign by the command line, as an operator does; gives what was said of the list.
+fn start(stage: &Stage, name: &str, settings: &str) -> String {
+    let file = stage.run.join(format!("{name}.yaml"));
+    std::fs::write(&file, settings).unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
+    let list = repository().join("demo/leads.csv");
+    let (file, list) = (file.display().to_string(), list.display().to_string());
+    stage.server.command(&["campaign", "create", &file]);
+    let imported = stage.server.command(&["campaign", "import", name, &list]);
+    print!("{imported}");
+    stage.server.command(&["campaign", "start", name]);
+    imported
 }
 
 fn people(stage: &Stage) {
@@ -39,17 +46,10 @@ fn people(stage: &Stage) {
     stage.carrier.serve("*", &Serve::answer(0, Script::new()));
 }
 
-/// `demo/campaign.yaml`, read by the command line of the server as well.
-fn settings() -> Value {
-    json!({
-        "attempts_per_second": 1, "retry": { "busy": "never", "no_answer": "never" },
-    })
-}
-
 fn results(stage: &Stage, score: &mut Score) {
-    let results = stage.server.api().text("/api/v1/campaigns/demo/results.csv");
     let file = stage.run.join("results.csv");
-    std::fs::write(&file, &results).unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
+    stage.server.command(&["campaign", "results", "demo", "--output", &file.display().to_string()]);
+    let results = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
     stage.narrator.title(&format!("What became of the list ({})", file.display()));
     print!("{results}");
     for person in &PEOPLE {
@@ -61,13 +61,11 @@ fn results(stage: &Stage, score: &mut Score) {
 }
 
 /// The same list as another campaign: whoever asked not to be called is not.
-fn run_again(stage: &Stage, score: &mut Score, list: &str) {
+fn run_again(stage: &Stage, score: &mut Score) {
     stage.narrator.title("The list runs again: Erin, who asked never to be called again, is not");
     let before = stage.carrier.calls_to(NEVER_AGAIN).len();
-    let mut settings = settings();
-    // The hours between two attempts to a person are kept; who was reached is not dialled now.
-    settings["budget"] = json!({ "min_gap": "4h" });
-    stage.server.start_campaign("again", &settings, list);
+    // Hours lie between two attempts to a person, so whoever was reached is not dialled now either.
+    start(stage, "again", &read("campaign.yaml").replace("name: demo", "name: again"));
     let until = Instant::now() + Duration::from_secs(30);
     loop {
         let results = stage.server.api().text("/api/v1/campaigns/again/results.csv");
@@ -82,7 +80,7 @@ fn run_again(stage: &Stage, score: &mut Score, list: &str) {
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    stage.server.api().ask("POST", "/api/v1/campaigns/again/stop", None);
+    stage.server.command(&["campaign", "stop", "again"]);
     stage.narrator.catch_up();
     score.check(before == 1, "Erin was called once");
     score.check(stage.carrier.calls_to(NEVER_AGAIN).len() == before, "Erin's telephone does not ring again");

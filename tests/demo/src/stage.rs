@@ -49,9 +49,14 @@ impl Stage {
         Self { carrier, desk, backend, server, events, narrator, run }
     }
 
-    /// Waits until everything that happened is printed.
+    /// Waits until everything that happened is printed, and keeps what the telephones told beside the server's log.
     pub fn finish(&self) {
         self.narrator.catch_up();
+        for (name, phone) in [("carrier", &self.carrier), ("desk", &self.desk)] {
+            let lines: String = phone.facts().all().iter().map(|fact| format!("{fact}\n")).collect();
+            let file = self.run.join(format!("{name}.jsonl"));
+            std::fs::write(&file, lines).unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
+        }
     }
 
     /// Tells how to go on by oneself.

@@ -162,6 +162,20 @@ impl Server {
         uploaded
     }
 
+    /// Runs the binary as its command line, against this server; gives what it printed.
+    pub fn command(&self, arguments: &[&str]) -> String {
+        let output = Command::new(binary())
+            .args(arguments)
+            .env("CALLWRIGHT_SERVER", format!("http://{}", self.api.address()))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", binary().display()));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "callwright {}: {text}{errors}", arguments.join(" "));
+        text
+    }
+
     /// Waits until a campaign has dialled all that it can.
     pub fn wait_for_campaign(&self, name: &str, limit: Duration) -> Value {
         let until = Instant::now() + limit;

@@ -6,10 +6,11 @@ use std::process::Command;
 
 use crate::place::shared;
 
-/// The voice of most callers.
-pub const CALLER: &str = "en-us+m3";
+/// The voice of most callers. Of the variants of eSpeak NG it is the one whose digits are best understood at 8 kHz; its
+/// six and seven are not.
+pub const CALLER: &str = "en-us+steph";
 /// Another.
-pub const OTHER_CALLER: &str = "en-us+f2";
+pub const OTHER_CALLER: &str = "en-us+Annie";
 
 /// Speaks words by eSpeak NG into a WAV file at 8 kHz, which is kept for the next time.
 pub fn speak(words: &str, voice: &str) -> PathBuf {

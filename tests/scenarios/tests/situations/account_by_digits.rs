@@ -43,7 +43,7 @@ fn a_back_end_that_hangs_costs_no_call() {
     for behaviour in [Behaviour::Hang, Behaviour::Fail(500), Behaviour::Garbage] {
         let house = House::new(&[]);
         house.backend.behave(behaviour.clone());
-        let script = Script::new().speech(300).keys("1").quiet(900).keys("427").quiet(900).keys("1");
+        let script = Script::new().speech(300).keys("1").quiet(900).keys("425").quiet(900).keys("1");
         let (talk, call) = house.call(&script);
         talk.ended();
         assert_heard(&talk.recording(), "I cannot reach your account at the moment");
