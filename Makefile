@@ -16,7 +16,7 @@ setup: ## fetch libraries, models and Debian packages (resumable, checked)
 SPEECH := callwright/speech engine-vosk/libvosk engine-piper/onnx test-harness/speech
 
 .PHONY: build
-build: console ## build the binary with speech and pages (target/release/callwright)
+build: ## build the binary with speech and pages (target/release/callwright)
 	cargo build --release -p callwright --features speech
 
 .PHONY: console
@@ -26,9 +26,8 @@ console/dist/index.html: $(shell find console -path console/node_modules -prune 
 	cd console && npm ci --no-audit --no-fund && npm run build
 
 .PHONY: test
-test: setup console ## run every test: crates, pages, scenarios with real telephones
+test: setup ## run every test: crates, pages, scenarios with real telephones
 	$(PYTHON) -m unittest discover -s scripts
-	cd console && npm test
 	cargo build -p callwright --features speech
 	cargo test --workspace --exclude scenario-tests --features "$(SPEECH)"
 	cargo test -p scenario-tests --features scenarios
@@ -39,4 +38,3 @@ lint: ## formatting, clippy, rustdoc, dependencies, pages
 	cargo clippy --workspace --all-targets --features "$(SPEECH) scenario-tests/scenarios" -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	cargo deny --all-features check bans licenses sources
-	cd console && npm ci --no-audit --no-fund && npm run lint
