@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -12,6 +12,9 @@ use crate::services::Services;
 
 /// Lets a request pass that brings the token, in a header or (from the console) in a cookie.
 pub(super) async fn require_token(State(services): State<Arc<Services>>, request: Request, next: Next) -> Response {
+    if is_foreign(&request) {
+        return Problem::foreign().into_response();
+    }
     let Some(token) = &services.config.http.token else { return next.run(request).await };
     if bearer(&request).is_some_and(|given| same(given, token))
         || cookie(&request).is_some_and(|given| same(given, token))
@@ -20,6 +23,13 @@ pub(super) async fn require_token(State(services): State<Arc<Services>>, request
     } else {
         Problem::unauthorized().into_response()
     }
+}
+
+/// Whether a page of another site sends it: a browser says so, and without a token loopback alone would let it in.
+fn is_foreign(request: &Request) -> bool {
+    let header = |name| request.headers().get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let (Some(origin), Some(host)) = (header(ORIGIN), header(HOST)) else { return false };
+    origin.split_once("://").is_none_or(|(_, site)| site != host)
 }
 
 fn bearer(request: &Request) -> Option<&str> {

@@ -4,6 +4,7 @@ mod agents;
 mod auth;
 mod calls;
 mod campaigns;
+mod console;
 mod do_not_call;
 mod events;
 mod health;
@@ -48,5 +49,5 @@ fn router(services: Arc<Services>) -> Router {
         .merge(openapi::router())
         .merge(metrics::router())
         .layer(from_fn_with_state(services.clone(), auth::require_token));
-    Router::new().merge(guarded).merge(health::router()).with_state(services)
+    Router::new().merge(guarded).merge(health::router()).merge(console::router()).with_state(services)
 }

@@ -40,6 +40,11 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
     }
 
+    /// A page of another site sent it.
+    pub fn foreign() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", "pages of other sites may not use this API")
+    }
+
     fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
         Self { error, message: message.into(), status }
     }
