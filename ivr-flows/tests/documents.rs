@@ -1,0 +1,83 @@
+//! The flows in the documents are right.
+//!
+//! A block that opens with "```yaml flow" is a whole flow, "```yaml services" the services of all flows of its document, and
+//! "```yaml nodes" nodes that are put into a flow around them.
+
+use std::path::Path;
+
+use ivr_flows::{Diagnostic, FilesInMemory, Flow, Severity, check_files};
+
+#[test]
+fn whole_flows_load_without_errors_or_warnings() {
+    for (document, least) in [("docs/flows.md", 3), ("README.md", 1), ("README.zh.md", 1)] {
+        let text = read(document);
+        let flows = blocks(&text, "yaml flow");
+        assert!(flows.len() >= least, "{document} has {} whole flows", flows.len());
+        for yaml in flows {
+            let flow = Flow::load("flow.yaml", &files(&text).with("flow.yaml", yaml), None);
+            let flow = flow.unwrap_or_else(|found| panic!("{document}:\n{}", shown(&found)));
+            assert!(flow.warnings().is_empty(), "{document}:\n{}", shown(flow.warnings()));
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_node_has_an_example_that_loads() {
+    let text = read("docs/flows.md");
+    let examples = blocks(&text, "yaml nodes");
+    for kind in ["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up"] {
+        assert!(examples.iter().any(|nodes| nodes.contains(&format!("    {kind}:"))), "no example of {kind}");
+    }
+    for nodes in examples {
+        let yaml = around(nodes);
+        let found = check_files("flow.yaml", &files(&text).with("flow.yaml", &yaml), None);
+        let errors: Vec<Diagnostic> = found.into_iter().filter(|found| found.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "docs/flows.md:\n{}\n{yaml}", shown(&errors));
+    }
+}
+
+/// A flow with these nodes, and with those that they lead to.
+fn around(nodes: &str) -> String {
+    let first = nodes.trim_start().split(':').next().unwrap_or_default();
+    let mut yaml = format!(
+        "callwright: 1\nflow: example\nlanguage: en\nservices: services.yaml\nstart: {first}\nperson: desk\nnodes:\n{nodes}"
+    );
+    for (name, node) in OTHERS {
+        if !nodes.contains(&format!("  {name}:\n")) {
+            yaml.push_str(&format!("  {name}:\n    {node}\n"));
+        }
+    }
+    yaml
+}
+
+const OTHERS: [(&str, &str); 5] = [
+    ("account", "ask: { slot: account, type: digits, length: 3, say: \"Account?\", then: paper }"),
+    ("paper", "ask: { slot: paper, type: yes_no, say: \"Paper?\", then: plan }"),
+    (
+        "plan",
+        "ask: { slot: plan, type: one_of, say: \"Plan?\", options: { green: { press: \"1\" }, basic: { press: \"2\" } }, then: bye }",
+    ),
+    ("desk", "queue: { name: service, if_nobody: bye }"),
+    ("bye", "hang_up: { say: \"Goodbye.\" }"),
+];
+
+fn files(document: &str) -> FilesInMemory {
+    let services = blocks(document, "yaml services").concat();
+    FilesInMemory::new().with("services.yaml", &services).with("welcome.wav", "")
+}
+
+fn read(document: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(document);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The contents of the fenced blocks that open with this.
+fn blocks<'t>(text: &'t str, opening: &str) -> Vec<&'t str> {
+    let fence = format!("```{opening}\n");
+    let bodies = text.match_indices(&fence).map(|(at, fence)| &text[at + fence.len()..]);
+    bodies.map(|body| &body[..body.find("```").expect("a block is closed")]).collect()
+}
+
+fn shown(found: &[Diagnostic]) -> String {
+    found.iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
+}
