@@ -13,15 +13,23 @@ pub struct Caller {
 }
 
 /// Says what he wants, and is handed over.
-pub const IVY: Caller =
-    Caller { name: "Ivy", number: "+12025550121", shows: "says what she wants and is handed to an agent who already knows" };
+pub const IVY: Caller = Caller {
+    name: "Ivy",
+    number: "+12025550121",
+    shows: "says what she wants and is handed to an agent who already knows",
+};
 /// Speaks an account number.
-pub const JACK: Caller =
-    Caller { name: "Jack", number: "+12025550122", shows: "speaks an account number, confirms it, and gets his balance from a back end" };
+pub const JACK: Caller = Caller {
+    name: "Jack",
+    number: "+12025550122",
+    shows: "speaks an account number, confirms it, and gets his balance from a back end",
+};
 /// Is not understood, and presses keys.
-pub const KIM: Caller = Caller { name: "Kim", number: "+12025550123", shows: "is not understood twice and finishes by keys" };
+pub const KIM: Caller =
+    Caller { name: "Kim", number: "+12025550123", shows: "is not understood twice and finishes by keys" };
 /// Interrupts.
-pub const LEO: Caller = Caller { name: "Leo", number: "+12025550124", shows: "interrupts the prompt and is understood" };
+pub const LEO: Caller =
+    Caller { name: "Leo", number: "+12025550124", shows: "interrupts the prompt and is understood" };
 
 /// All callers.
 pub const CALLERS: [Caller; 4] = [IVY, JACK, KIM, LEO];

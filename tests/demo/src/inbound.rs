@@ -15,15 +15,19 @@ pub fn play(stage: &Stage, score: &mut Score) {
     // Alice has waited longer, so her telephone rings first; she lets it ring.
     stage.desk.serve("alice", &Serve::ring());
     stage.desk.serve("bob", &Serve::answer(600, cast::agent("bob")));
-    says_what_she_wants(stage, score);
+    score.act(IVY.name, |score| says_what_she_wants(stage, score));
     stage.desk.serve("alice", &Serve::answer(600, cast::agent("alice")));
-    speaks_an_account(stage, score);
-    finishes_by_keys(stage, score);
-    interrupts(stage, score);
+    score.act(JACK.name, |score| speaks_an_account(stage, score));
+    score.act(KIM.name, |score| finishes_by_keys(stage, score));
+    score.act(LEO.name, |score| interrupts(stage, score));
 }
 
 fn says_what_she_wants(stage: &Stage, score: &mut Score) {
-    let script = Script::new().voice(OTHER_CALLER).answer("i have a question about my bill").answer("one two three").answer("yes");
+    let script = Script::new()
+        .voice(OTHER_CALLER)
+        .answer("i have a question about my bill")
+        .answer("one two three")
+        .answer("correct");
     let (talk, call) = begin(stage, score, &IVY, &script);
     stage.events.of_call_within(&call, "bridged", LONG);
     talk.then(&Script::new().voice(OTHER_CALLER).quiet(700).say("it is much too high this month"));
@@ -36,8 +40,12 @@ fn says_what_she_wants(stage: &Stage, score: &mut Score) {
 }
 
 fn speaks_an_account(stage: &Stage, score: &mut Score) {
-    let script =
-        Script::new().voice(CALLER).answer("what do i owe").answer("four two five").answer("yes").answer("no thank you");
+    let script = Script::new()
+        .voice(CALLER)
+        .answer("how much do i owe")
+        .answer("four two five")
+        .answer("correct")
+        .answer("no thank you");
     let (talk, call) = begin(stage, score, &JACK, &script);
     let record = end(stage, &talk, &call);
     score.check(stage.backend.asked() == ["/balance/425"], "the back end is asked for account 425");
@@ -47,7 +55,8 @@ fn speaks_an_account(stage: &Stage, score: &mut Score) {
 
 fn finishes_by_keys(stage: &Stage, score: &mut Score) {
     let nonsense = "the purple elephant dances on the frozen river";
-    let script = Script::new().voice(OTHER_CALLER).answer(nonsense).answer(nonsense).quiet(900).keys("3").quiet(900).keys("2");
+    let script =
+        Script::new().voice(OTHER_CALLER).answer(nonsense).answer(nonsense).quiet(900).keys("3").quiet(900).keys("2");
     let (talk, call) = begin(stage, score, &KIM, &script);
     let record = end(stage, &talk, &call);
     let missed = stage.events.all_of(&call).iter().filter(|event| event["result"] == "no_match").count();
@@ -57,7 +66,7 @@ fn finishes_by_keys(stage: &Stage, score: &mut Score) {
 }
 
 fn interrupts(stage: &Stage, score: &mut Score) {
-    let script = Script::new().voice(CALLER).speech(1300).say("opening hours").answer("no thanks");
+    let script = Script::new().voice(CALLER).speech(1300).say("opening hours").answer("no thank you");
     let (talk, call) = begin(stage, score, &LEO, &script);
     let record = end(stage, &talk, &call);
     let interrupted = stage.events.all_of(&call).iter().any(|event| event["interrupted"] == true);

@@ -12,7 +12,7 @@ mod stage;
 mod telling;
 
 use std::io::IsTerminal;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 
 use score::Score;
@@ -28,11 +28,8 @@ fn main() -> ExitCode {
     println!("demo: starting the server; sentences that are new are spoken once, which takes a moment");
     let Ok(mut stage) = catch_unwind(Stage::open) else { return ExitCode::FAILURE };
     let mut score = Score::default();
-    for (what, act) in [("inbound", inbound::play as fn(&Stage, &mut Score)), ("outbound", outbound::play)] {
-        if catch_unwind(AssertUnwindSafe(|| act(&stage, &mut score))).is_err() {
-            score.failed(&format!("the {what} part broke off"));
-        }
-    }
+    score.act("the callers", |score| inbound::play(&stage, score));
+    score.act("the list", |score| outbound::play(&stage, score));
     stage.finish();
     let line = score.line(&stage);
     println!("\n{line}");

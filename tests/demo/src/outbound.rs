@@ -37,10 +37,10 @@ fn start(stage: &Stage, name: &str, settings: &str) -> String {
 fn people(stage: &Stage) {
     let [ann, ben, cid, dora, erin, finn, gus] = PEOPLE.map(|person| person.number);
     stage.carrier.serve(ann, &Serve::answer(900, cast::answers("yes please")));
-    stage.carrier.serve(ben, &Serve::answer(1200, cast::answers("yes, tell me more")));
+    stage.carrier.serve(ben, &Serve::answer(1200, cast::answers("i am interested")));
     stage.carrier.serve(cid, &Serve::answer(700, cast::answers("no thank you")));
     stage.carrier.serve(dora, &Serve::answer(1000, cast::answers("not interested")));
-    stage.carrier.serve(erin, &Serve::answer(800, cast::answers("stop calling me")));
+    stage.carrier.serve(erin, &Serve::answer(800, cast::answers("do not call me again")));
     stage.carrier.serve(finn, &Serve::refuse(486));
     stage.carrier.serve(gus, &Serve::ring());
     stage.carrier.serve("*", &Serve::answer(0, Script::new()));
@@ -49,12 +49,16 @@ fn people(stage: &Stage) {
 fn results(stage: &Stage, score: &mut Score) {
     let file = stage.run.join("results.csv");
     stage.server.command(&["campaign", "results", "demo", "--output", &file.display().to_string()]);
-    let results = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
+    let results =
+        std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display()));
     stage.narrator.title(&format!("What became of the list ({})", file.display()));
     print!("{results}");
     for person in &PEOPLE {
         let line = results.lines().find(|line| line.contains(person.number)).unwrap_or_default();
-        score.check(line.contains(person.outcome), &format!("{} should come to {}: {line:?}", person.name, person.outcome));
+        score.check(
+            line.contains(person.outcome),
+            &format!("{} should come to {}: {line:?}", person.name, person.outcome),
+        );
     }
     let invalid = results.lines().any(|line| line.contains("12345") && line.contains("refused"));
     score.check(invalid, "the refused row is in the results");

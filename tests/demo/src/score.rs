@@ -1,5 +1,7 @@
 //! What was to happen, and whether it did.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::stage::Stage;
 
 /// What did not happen as it should.
@@ -24,6 +26,13 @@ impl Score {
         self.failures.push(what.to_owned());
     }
 
+    /// Plays a part; one that breaks off has failed, and the next is played.
+    pub fn act(&mut self, what: &str, play: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| play(&mut *self))).is_err() {
+            self.failed(&format!("the part of {what} broke off"));
+        }
+    }
+
     /// A call came in.
     pub fn inbound(&mut self) {
         self.inbound += 1;
@@ -41,7 +50,8 @@ impl Score {
 
     /// The last line.
     pub fn line(&self, stage: &Stage) -> String {
-        let recognised = stage.events.matching(|event| event["type"] == "turn_decided" && event["result"] == "accepted").len();
+        let recognised =
+            stage.events.matching(|event| event["type"] == "turn_decided" && event["result"] == "accepted").len();
         let handed = stage.events.matching(|event| event["type"] == "bridged").len();
         format!(
             "demo: {} inbound, {} leads, {recognised} recognised, {handed} handed over, {} failed",

@@ -54,7 +54,8 @@ impl Api {
 
     /// Asks for anything; the answer may be a refusal.
     pub fn ask(&self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
-        self.try_ask(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: no answer from the server: {error}"))
+        self.try_ask(method, path, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: no answer from the server: {error}"))
     }
 
     /// As [`Api::ask`], of a server that may not be there.
@@ -107,7 +108,8 @@ fn read_answer(reader: &mut impl BufRead) -> std::io::Result<Answer> {
     let mut body = Vec::new();
     if chunked {
         loop {
-            let size = usize::from_str_radix(read_line(reader)?.trim(), 16).map_err(|_| broken("a chunk without size"))?;
+            let size =
+                usize::from_str_radix(read_line(reader)?.trim(), 16).map_err(|_| broken("a chunk without size"))?;
             let start = body.len();
             body.resize(start + size, 0);
             reader.read_exact(&mut body[start..])?;

@@ -94,7 +94,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
         }
     };
     let length = body.len();
-    let head = format!("HTTP/1.1 {status} As ordered\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 {status} As ordered\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    );
     let _ = stream.write_all((head + &body).as_bytes());
 }
 

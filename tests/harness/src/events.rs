@@ -45,13 +45,16 @@ impl Events {
 
     /// The first event of a call with this type.
     pub fn of_call_within(&self, call: &str, kind: &str, limit: Duration) -> Value {
-        self.facts.wait(&format!("the event {kind:?} of call {call}"), limit, |fact| fact["call"] == call && fact["type"] == kind)
+        self.facts.wait(&format!("the event {kind:?} of call {call}"), limit, |fact| {
+            fact["call"] == call && fact["type"] == kind
+        })
     }
 
     /// The id of the next call that begins from the place `after` on.
     pub fn call_begun(&self, after: usize) -> String {
         let limit = Duration::from_secs(20);
-        let (event, _) = self.facts.wait_after(after, "the beginning of a call", limit, |fact| fact["type"] == "started");
+        let (event, _) =
+            self.facts.wait_after(after, "the beginning of a call", limit, |fact| fact["type"] == "started");
         event["call"].as_str().expect("an event names its call").to_owned()
     }
 

@@ -57,7 +57,13 @@ impl Facts {
     }
 
     /// The first that fits from the place `after` on, with the place behind it.
-    pub fn wait_after(&self, after: usize, what: &str, limit: Duration, fits: impl Fn(&Value) -> bool) -> (Value, usize) {
+    pub fn wait_after(
+        &self,
+        after: usize,
+        what: &str,
+        limit: Duration,
+        fits: impl Fn(&Value) -> bool,
+    ) -> (Value, usize) {
         match self.wait_until(after, Instant::now() + limit, &fits) {
             Some(found) => found,
             None => panic!("{}: {what} did not come within {limit:?}. It told:\n{}", self.name, self.last_lines()),

@@ -87,9 +87,16 @@ impl Phone {
         }
         wire.order(&order);
         let limit = Duration::from_secs(30);
-        let started = wire.facts.wait("its start", limit, |fact| ["started", "unusable", "error"].iter().any(|e| fact["event"] == *e));
-        assert!(started["event"] == "started", "the telephone cannot be used: {}", started["why"].as_str().unwrap_or_default());
-        let port = started["ports"]["udp"].as_u64().and_then(|port| port.try_into().ok()).expect("a telephone tells its port");
+        let started = wire
+            .facts
+            .wait("its start", limit, |fact| ["started", "unusable", "error"].iter().any(|e| fact["event"] == *e));
+        assert!(
+            started["event"] == "started",
+            "the telephone cannot be used: {}",
+            started["why"].as_str().unwrap_or_default()
+        );
+        let port =
+            started["ports"]["udp"].as_u64().and_then(|port| port.try_into().ok()).expect("a telephone tells its port");
         let recordings = tempfile::tempdir().expect("a temporary folder can be made");
         Self { process, wire, host: host.to_owned(), port, recordings, calls: AtomicU32::new(0) }
     }
@@ -123,7 +130,9 @@ impl Phone {
         });
         self.wire.order(&order);
         let limit = Duration::from_secs(15);
-        let answer = self.facts().wait("the answer to REGISTER", limit, |fact| fact["event"] == "registration" && fact["line"] == user);
+        let answer = self
+            .facts()
+            .wait("the answer to REGISTER", limit, |fact| fact["event"] == "registration" && fact["line"] == user);
         assert!(answer["status"] == 200, "{user} is not registered: {answer}");
     }
 
@@ -137,7 +146,9 @@ impl Phone {
         let after = self.facts().count();
         self.wire.order(&json!({ "do": "unregister", "line": user }));
         let limit = Duration::from_secs(15);
-        self.facts().wait_after(after, "the answer to REGISTER", limit, |fact| fact["event"] == "registration" && fact["line"] == user);
+        self.facts().wait_after(after, "the answer to REGISTER", limit, |fact| {
+            fact["event"] == "registration" && fact["line"] == user
+        });
     }
 
     /// Says what to do with calls to a user (`*`: to any other).
@@ -162,7 +173,8 @@ impl Phone {
     /// The first call to a user that comes, or came, from the place `after` of the facts on.
     pub fn incoming(&self, user: &str, after: usize, limit: Duration) -> Talk {
         let what = format!("a call to {user}");
-        let (fact, _) = self.facts().wait_after(after, &what, limit, |fact| fact["event"] == "incoming" && fact["user"] == user);
+        let (fact, _) =
+            self.facts().wait_after(after, &what, limit, |fact| fact["event"] == "incoming" && fact["user"] == user);
         Talk {
             wire: self.wire.clone(),
             name: fact["call"].as_str().unwrap_or_default().to_owned(),

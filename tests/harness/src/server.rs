@@ -26,7 +26,8 @@ impl Server {
         let Setup { folder, config, environment } = setup;
         let text = serde_json::to_string_pretty(&config).expect("a value is JSON, which is YAML");
         std::fs::write(folder.path().join(CONFIG), text).expect("the temporary folder can be written");
-        let listen = config["http"]["listen"].as_str().and_then(|text| text.parse().ok()).expect("the address was made here");
+        let listen =
+            config["http"]["listen"].as_str().and_then(|text| text.parse().ok()).expect("the address was made here");
         let process = run(folder.path(), &environment);
         let mut server = Self { folder, environment, config, process, api: Api::new(listen) };
         server.wait_until_ready();

@@ -108,7 +108,10 @@ impl Setup {
     /// The sample hotline answers 100, with this back end.
     pub fn hotline(self, backend: &Backend) -> Self {
         let services = read(&sample("hotline/services.yaml")).replace("http://127.0.0.1:9180", &backend.url());
-        assert!(services.contains(&backend.url()), "the sample's services name another address than http://127.0.0.1:9180");
+        assert!(
+            services.contains(&backend.url()),
+            "the sample's services name another address than http://127.0.0.1:9180"
+        );
         let flow = read(&sample("hotline/hotline.yaml"));
         self.file("hotline.yaml", &flow).file("services.yaml", &services).route("100", "hotline.yaml")
     }

@@ -41,7 +41,9 @@ fn make(words: &str, voice: &str, file: &Path) {
     // Moved in as a whole, since tests run side by side.
     let fresh = file.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
     std::fs::write(file.with_extension("txt"), words).expect("the folder of voices can be written");
-    std::fs::write(&fresh, wav(&sound)).and_then(|()| std::fs::rename(&fresh, file)).expect("the folder of voices can be written");
+    std::fs::write(&fresh, wav(&sound))
+        .and_then(|()| std::fs::rename(&fresh, file))
+        .expect("the folder of voices can be written");
 }
 
 /// eSpeak NG writes to a pipe with a length that it does not know yet.

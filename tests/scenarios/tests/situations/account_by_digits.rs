@@ -9,7 +9,7 @@ use scenario_tests::House;
 fn an_account_number_is_spoken_confirmed_and_looked_up() {
     let house = House::new(&[]);
     house.backend.owes("429", 31.5);
-    let script = Script::new().answer("my bill").answer("four two nine").answer("yes").answer("no thank you");
+    let script = Script::new().answer("my bill").answer("four two nine").answer("correct").answer("no thank you");
     let (talk, call) = house.call(&script);
     talk.ended();
     let recording = talk.recording();
@@ -30,7 +30,7 @@ fn a_wrong_number_is_denied_and_said_again() {
         .answer("no")
         .quiet(900)
         .keys("863")
-        .answer("yes")
+        .answer("correct")
         .quiet(900)
         .hang_up();
     let (talk, _) = house.call(&script);

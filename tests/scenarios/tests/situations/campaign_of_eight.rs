@@ -54,10 +54,10 @@ fn stop_is_kept(house: &House) {
 fn people(house: &House) {
     let answer = |words: &str| Serve::answer(700, Script::new().answer(words).quiet(900).say("thank you"));
     house.carrier.serve(YES, &answer("yes please"));
-    house.carrier.serve("+12025550112", &answer("yes"));
+    house.carrier.serve("+12025550112", &answer("okay"));
     house.carrier.serve(NO, &answer("no thank you"));
     house.carrier.serve("+12025550114", &answer("not interested"));
-    house.carrier.serve(STOP, &answer("stop calling me"));
+    house.carrier.serve(STOP, &answer("do not call me again"));
     house.carrier.serve(BUSY, &Serve::refuse(486));
     house.carrier.serve("+12025550117", &Serve::ring());
 }

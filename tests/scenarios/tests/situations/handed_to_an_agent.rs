@@ -15,7 +15,7 @@ fn the_agent_hears_the_whisper_takes_the_call_and_hears_the_caller() {
     let agent = Script::new().voice(OTHER_CALLER).quiet(600).keys("1").say("good morning how can i help you today");
     house.desk.serve("alice", &Serve::answer(500, agent.quiet(1500).hang_up()));
     let words = "can you help me with my account";
-    let script = Script::new().answer("my bill").answer("one two three").answer("yes").note("understood");
+    let script = Script::new().answer("my bill").answer("one two three").answer("correct").note("understood");
     let (talk, call) = house.call(&script);
     house.events.of_call_within(&call, "bridged", std::time::Duration::from_secs(60));
     // Music has ended; the caller listens to the agent now.

@@ -19,7 +19,9 @@ fn the_log_has_neither_numbers_nor_words_nor_passwords() {
 
     let log = house.server.log();
     assert!(log.contains(&call), "the log tells of the call by its id:\n{log}");
-    for secret in [&CALLER[1..], "2025550175", "Zacharias", "complain", "good morning", "secret-of-alice", "Welcome to North"] {
+    for secret in
+        [&CALLER[1..], "2025550175", "Zacharias", "complain", "good morning", "secret-of-alice", "Welcome to North"]
+    {
         let line = log.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "the log has {secret:?}: {line:?}");
     }
