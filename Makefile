@@ -16,18 +16,19 @@ setup: ## fetch libraries, models and Debian packages (resumable, checked)
 SPEECH := callwright/speech engine-vosk/libvosk engine-piper/onnx test-harness/speech
 
 .PHONY: build
-build: ## build the binary with speech and pages (target/release/callwright)
+build: console ## build the binary with speech and pages (target/release/callwright)
 	cargo build --release -p callwright --features speech
 
 .PHONY: console
 console: console/dist/index.html
 
 console/dist/index.html: $(shell find console -path console/node_modules -prune -o -path console/dist -prune -o -type f -print 2>/dev/null)
-	cd console && npm ci --no-audit --no-fund && npm run build
+	cd console && npm ci && npm run build
 
 .PHONY: test
-test: setup ## run every test: crates, pages, scenarios with real telephones
+test: setup console ## run every test: crates, pages, scenarios with real telephones
 	$(PYTHON) -m unittest discover -s scripts
+	cd console && npm run lint && npm test
 	cargo build -p callwright --features speech
 	cargo test --workspace --exclude scenario-tests --features "$(SPEECH)"
 	cargo test -p scenario-tests --features scenarios
@@ -38,3 +39,4 @@ lint: ## formatting, clippy, rustdoc, dependencies, pages
 	cargo clippy --workspace --all-targets --features "$(SPEECH) scenario-tests/scenarios" -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	cargo deny --all-features check bans licenses sources
+	cd console && npm ci && npm run lint

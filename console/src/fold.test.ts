@@ -42,6 +42,11 @@ describe("fold", () => {
     expect(Object.keys(after(...messages).calls).length).toBeLessThanOrEqual(12);
   });
 
+  it("counts an event once that comes twice", () => {
+    const heard = event(2, "speech_heard", { text: "my bill" });
+    expect(after(started, heard, heard).calls.one?.lines).toHaveLength(1);
+  });
+
   it("ignores events of calls that it does not know", () => {
     expect(after(event(5, "answered")).calls).toEqual({});
   });

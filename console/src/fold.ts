@@ -22,6 +22,8 @@ export interface LiveCall {
   partial?: string;
   lines: Line[];
   outcome?: string;
+  /** The last event that was folded in: one that comes twice counts once. */
+  number: number;
 }
 
 export interface Picture {
@@ -61,6 +63,7 @@ export function known(picture: Picture, row: CallRow): Picture {
     startedAt: Date.parse(row.started_at),
     stage: "started",
     lines: [],
+    number: 1,
   };
   return { ...picture, calls: { ...picture.calls, [row.call]: call } };
 }
@@ -77,10 +80,11 @@ function foldEvent(picture: Picture, event: StoredEvent, now: number): Picture {
       startedAt: now - event.at_ms,
       stage: "started",
       lines: [],
+      number: event.number,
     };
     return forgetOld({ ...seen, calls: { ...seen.calls, [event.call]: call } });
   }
-  return change(seen, event.call, (call) => next(call, event));
+  return change(seen, event.call, (call) => (event.number <= call.number ? call : { ...next(call, event), number: event.number }));
 }
 
 function next(call: LiveCall, event: StoredEvent): LiveCall {

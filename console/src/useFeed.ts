@@ -3,7 +3,7 @@
 import { useEffect, useReducer, useState } from "react";
 import { get, NeedsToken } from "./api";
 import { fold, known, nothing, type Picture } from "./fold";
-import type { AgentRow, CallRow, Message } from "./model";
+import type { AgentRow, CallRow, Message, StoredEvent } from "./model";
 
 export type Connection = "connecting" | "live" | "lost" | "needs_token";
 
@@ -56,6 +56,16 @@ export function useFeed(): { picture: Picture; connection: Connection; retry: ()
       };
     };
 
+    /** What was said before the page was opened. */
+    const catchUp = async (rows: CallRow[]): Promise<void> => {
+      for (const row of rows.slice(0, MOST_CAUGHT_UP)) {
+        const events = await get<Omit<StoredEvent, "kind" | "sequence">[]>(`/api/v1/calls/${row.call}/events`);
+        for (const event of events) {
+          dispatch({ do: "message", message: { ...event, kind: "event", sequence: 0 } as StoredEvent });
+        }
+      }
+    };
+
     const begin = async (): Promise<void> => {
       try {
         const calls = await get<{ calls: CallRow[] }>("/api/v1/calls?active=true&limit=200");
@@ -65,9 +75,12 @@ export function useFeed(): { picture: Picture; connection: Connection; retry: ()
         }
         if (last === 0) {
           dispatch({ do: "calls", rows: calls.calls });
+        } else {
+          calls.calls = [];
         }
         dispatch({ do: "agents", rows: agents });
         follow();
+        await catchUp(calls.calls);
       } catch (error) {
         if (stopped) {
           return;
@@ -93,5 +106,6 @@ export function useFeed(): { picture: Picture; connection: Connection; retry: ()
   return { picture, connection, retry: () => setAttempt((number) => number + 1) };
 }
 
+const MOST_CAUGHT_UP = 50;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
