@@ -25,6 +25,11 @@ console: console/dist/index.html
 console/dist/index.html: $(shell find console -path console/node_modules -prune -o -path console/dist -prune -o -type f -print 2>/dev/null)
 	cd console && npm ci && npm run build
 
+.PHONY: demo
+demo: setup build ## telephones talk to a server, and the conversation is printed as it happens
+	cargo build --release -p callwright-demo
+	@cargo run --release --quiet -p callwright-demo
+
 .PHONY: test
 test: setup console ## run every test: crates, pages, scenarios with real telephones
 	$(PYTHON) -m unittest discover -s scripts

@@ -21,7 +21,7 @@ pub fn of_event(event: &Value) -> Option<String> {
             Some(status) => format!("    the back end answers {status}: {}", text("body")),
             None => "    the back end does not answer".to_owned(),
         },
-        "queued" => format!("waits in the queue {}, place {}", text("queue"), event["position"]),
+        "queued" => format!("waits in the queue {}", text("queue")),
         "agent_offered" => format!("{} is asked to take the call", text("agent")),
         "offer_failed" => format!("{} did not take it ({}); the next agent", text("agent"), text("cause")),
         "whisper_started" => format!("whisper to {}: \"{}\"", text("agent"), text("text")),

@@ -19,6 +19,7 @@ class Phone:
         self.lines = {}
         self.talks = {}
         self.served = {}
+        self.past = []
         # Files whose recorder was deleted; the bridge writes the last of them at its next turns.
         self.recordings = []
         self.came = 0
@@ -63,6 +64,8 @@ class Phone:
     def _close(self, talk):
         recorded = talk.record if talk.recorder is not None else None
         talk.close()
+        # PJSUA2's destructor of a call hangs up whatever call has its slot by then, so none is ever deleted.
+        self.past.append(talk)
         if recorded:
             self.recordings.append((talk.name, recorded))
 

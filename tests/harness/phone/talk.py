@@ -10,7 +10,7 @@ from steps import Steps
 
 def make_talk_class(pj):
     class Talk(pj.Call):
-        """A call that was made or came. It may be deleted once it is `over`."""
+        """A call that was made or came. It is closed once it is `over`, and kept."""
 
         def __init__(
             self, phone, line, name, call_id=pj.PJSUA_INVALID_ID, uri=None, steps=(), record=None, ring_ms=0, status=200
