@@ -184,7 +184,10 @@ pub enum CallEvent {
     Queued {
         /// The queue.
         queue: QueueId,
-        /// Place in the queue, from 1.
+    },
+    /// The caller was told the place in the queue.
+    PositionTold {
+        /// From 1.
         position: u32,
     },
     /// An agent's telephone rings.

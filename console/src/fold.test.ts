@@ -37,7 +37,7 @@ describe("fold", () => {
   it("keeps the last ended calls only", () => {
     const messages = Array.from({ length: 30 }, (_, n): Message[] => [
       { ...started, call: `c${n}`, sequence: n } as Message,
-      { ...event(n, "ended", { disposition: "self_served" }), call: `c${n}` } as Message,
+      { ...event(n + 2, "ended", { disposition: "self_served" }), call: `c${n}` } as Message,
     ]).flat();
     expect(Object.keys(after(...messages).calls).length).toBeLessThanOrEqual(12);
   });

@@ -200,6 +200,7 @@ fn is_dialogue(event: &CallEvent) -> bool {
         | CallEvent::Ringing
         | CallEvent::Answered
         | CallEvent::Queued { .. }
+        | CallEvent::PositionTold { .. }
         | CallEvent::AgentOffered { .. }
         | CallEvent::OfferFailed { .. }
         | CallEvent::WhisperStarted { .. }

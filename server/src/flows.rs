@@ -61,6 +61,7 @@ impl FlowLibrary {
                 }
             }
         }
+        problems.extend(library.unknown_queues(config));
         for route in &config.routes {
             if let Some(name) = library.by_path.get(&config.path(&route.flow)) {
                 library.routes.push((route.clone(), name.clone()));
@@ -79,6 +80,16 @@ impl FlowLibrary {
             problems.push(format!("{}: another flow is named {name:?}; `flow:` must be unique", path.display()));
         }
         self.by_path.insert(path, name);
+    }
+
+    fn unknown_queues(&self, config: &Config) -> Vec<String> {
+        let known = |queue: &String| config.queues.iter().any(|configured| configured.name == *queue);
+        let flows = self.by_name.iter();
+        let unknown = flows.flat_map(|(name, loaded)| loaded.flow.queues().into_iter().map(move |queue| (name, queue)));
+        unknown
+            .filter(|(_, queue)| !known(queue))
+            .map(|(name, queue)| format!("flow {name} hands callers to the queue {queue:?}, which is not among `queues` in the configuration"))
+            .collect()
     }
 
     fn make_ready(&self, prompts: &PromptLibrary) -> Result<()> {

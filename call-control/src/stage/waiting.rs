@@ -31,7 +31,7 @@ impl Waiting {
         stage.play_music(core);
         stage.tell_context(core, now);
         core.acd(AcdOrder::Join { queue: stage.queue.clone() });
-        core.event(CallEvent::Queued { queue: stage.queue.clone(), position: 0 }, now);
+        core.event(CallEvent::Queued { queue: stage.queue.clone() }, now);
         Stage::Waiting(stage)
     }
 
@@ -50,7 +50,7 @@ impl Waiting {
                     offering.take_back(core, now);
                 }
             }
-            Input::PositionTold { position } => self.tell_position(position, core),
+            Input::PositionTold { position } => self.tell_position(position, core, now),
             Input::NobodyReachable => return self.give_up(core, now),
             Input::Sound(SoundFact::Finished { order } | SoundFact::Failed { order, .. })
                 if Some(order) == self.sound =>
@@ -111,11 +111,11 @@ impl Waiting {
         if let Some(offering) = self.offering.take() {
             offering.withdraw(core);
         }
-        core.event(CallEvent::QueueLeft { queue: self.queue.clone() }, now);
         Conversing::resume(self.run, core, now)
     }
 
-    fn tell_position(&mut self, position: u32, core: &mut Core) {
+    fn tell_position(&mut self, position: u32, core: &mut Core, now: Instant) {
+        core.event(CallEvent::PositionTold { position }, now);
         self.stop_sound(core);
         let order = core.next_order();
         let prompt = announce::position(core.start.flow.language(), position);
