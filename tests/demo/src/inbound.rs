@@ -30,7 +30,7 @@ fn says_what_she_wants(stage: &Stage, score: &mut Score) {
         .answer("correct");
     let (talk, call) = begin(stage, score, &IVY, &script);
     stage.events.of_call_within(&call, "bridged", LONG);
-    talk.then(&Script::new().voice(OTHER_CALLER).quiet(700).say("it is much too high this month"));
+    talk.then(&Script::new().voice(OTHER_CALLER).quiet(700).say("i do not know what to do about it"));
     let record = end(stage, &talk, &call);
     score.check(record["disposition"] == "handed_over", "Ivy is handed over");
     score.check(record["agent"] == "bob", "bob gets what alice lets ring");

@@ -9,7 +9,8 @@ use scenario_tests::House;
 fn an_account_number_is_spoken_confirmed_and_looked_up() {
     let house = House::new(&[]);
     house.backend.owes("429", 31.5);
-    let script = Script::new().answer("my bill").answer("four two nine").answer("correct").quiet(2200).say("no thank you");
+    let script =
+        Script::new().answer("my bill").answer("four two nine").answer("correct").quiet(2200).say("no thank you");
     let (talk, call) = house.call(&script);
     talk.ended();
     let recording = talk.recording();
