@@ -68,6 +68,8 @@ class Phone:
         self.past.append(talk)
         if recorded:
             self.recordings.append((talk.name, recorded))
+        elif talk.record:
+            self.report("unrecorded", call=talk.name)
 
     def _do_start(self, address="127.0.0.1", port=0, transports=("udp", "tcp"), codecs=("PCMU", "PCMA"), log=0):
         pj = self.pj

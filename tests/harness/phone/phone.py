@@ -15,6 +15,8 @@ at once (PJSIP was built so; it refuses more with 486).
     {"do": "unregister", "line": "alice"}
     {"do": "quit"}
 
+An order with a "number" is answered by "obeyed", or "error", with the same number.
+
 "serve" says what to do with calls to a user ("*": any other): ring for `ring_ms`, then answer with `status`, or ring
 until the other side gives up where `status` is 0. The steps of a call are told in steps.py.
 """
@@ -79,11 +81,15 @@ def main():
         if lines is None:
             break
         for line in lines:
+            number = None
             try:
-                if not phone.obey(json.loads(line)):
+                order = json.loads(line)
+                number = order.pop("number", None)
+                if not phone.obey(order):
                     phone.leave()
+                report("obeyed", number=number)
             except Exception as error:  # noqa: BLE001 - an order that fails is told, and the telephone lives on
-                report("error", order=line.decode(errors="replace"), why=_why(error))
+                report("error", number=number, order=line.decode(errors="replace"), why=_why(error))
         phone.turn()
     phone.leave()
 

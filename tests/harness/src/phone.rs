@@ -138,7 +138,7 @@ impl Phone {
 
     /// A line with a name and without registration, so that calls show a number.
     pub fn line(&self, user: &str) {
-        self.wire.order(&json!({ "do": "line", "line": user, "user": user, "domain": self.host }));
+        self.wire.obeyed(json!({ "do": "line", "line": user, "user": user, "domain": self.host }));
     }
 
     /// Signs a user off.
@@ -153,7 +153,7 @@ impl Phone {
 
     /// Says what to do with calls to a user (`*`: to any other).
     pub fn serve(&self, user: &str, serve: &Serve) {
-        self.wire.order(&json!({
+        self.wire.obeyed(json!({
             "do": "serve", "user": user, "ring_ms": serve.ring_ms, "status": serve.status, "steps": serve.script.steps(),
             "record": self.recordings.path().join(format!("{}.wav", user.replace('*', "any"))),
         }));
@@ -229,7 +229,12 @@ impl Talk {
 
     /// Waits for its end and its recording.
     pub fn recording(&self) -> PathBuf {
-        self.wait("recorded", "its recording", Duration::from_secs(90), |_| true);
+        let limit = Duration::from_secs(90);
+        let what = format!("the recording of {}", self.name);
+        let fits =
+            |fact: &Value| fact["call"] == *self.name && (fact["event"] == "recorded" || fact["event"] == "unrecorded");
+        let told = self.wire.facts.wait(&what, limit, fits);
+        assert!(told["event"] == "recorded", "{} was never answered: {:?}", self.name, self.facts());
         self.recording.clone()
     }
 
@@ -261,6 +266,17 @@ impl Talk {
 }
 
 impl Wire {
+    /// Gives an order and waits until it is obeyed, so that what comes by another way finds it so.
+    fn obeyed(&self, mut order: Value) {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        order["number"] = number.into();
+        self.order(&order);
+        let answer =
+            self.facts.wait("the answer to an order", Duration::from_secs(15), |fact| fact["number"] == number);
+        assert!(answer["event"] == "obeyed", "{answer}");
+    }
+
     fn order(&self, order: &Value) {
         let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         // A telephone that has died shows by what it does not tell.

@@ -60,6 +60,8 @@ pub struct Leg {
     slot: usize,
     sequence: u16,
     stamp: u32,
+    /// The time stamp of the key that is pressed.
+    key_began: u32,
 }
 
 struct Ports {
@@ -152,6 +154,7 @@ impl Phone {
             slot: usize::MAX,
             sequence: call as u16,
             stamp: call.wrapping_mul(7919),
+            key_began: 0,
         };
         self.legs.insert(call, leg);
         let _ = self.sip.send_to(invite.as_bytes(), self.server);
@@ -379,8 +382,10 @@ impl Leg {
                 172
             }
             Said::Key { key, held, first, last } => {
-                let began = self.stamp.wrapping_sub(u32::from(held));
-                stream::write_header(head, EVENTS, first, self.sequence, began, self.dialog.call);
+                if first {
+                    self.key_began = self.stamp;
+                }
+                stream::write_header(head, EVENTS, first, self.sequence, self.key_began, self.dialog.call);
                 body[..4].copy_from_slice(&[key, if last { 0x8a } else { 10 }, (held >> 8) as u8, held as u8]);
                 16
             }
