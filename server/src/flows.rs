@@ -88,7 +88,11 @@ impl FlowLibrary {
         let unknown = flows.flat_map(|(name, loaded)| loaded.flow.queues().into_iter().map(move |queue| (name, queue)));
         unknown
             .filter(|(_, queue)| !known(queue))
-            .map(|(name, queue)| format!("flow {name} hands callers to the queue {queue:?}, which is not among `queues` in the configuration"))
+            .map(|(name, queue)| {
+                format!(
+                    "flow {name} hands callers to the queue {queue:?}, which is not among `queues` in the configuration"
+                )
+            })
             .collect()
     }
 
