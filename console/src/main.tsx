@@ -5,7 +5,6 @@ import "./style.css";
 
 const root = document.getElementById("root");
 if (root) {
-  document.documentElement.lang = navigator.language;
   createRoot(root).render(
     <StrictMode>
       <App />
