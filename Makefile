@@ -38,6 +38,11 @@ test: setup console ## run every test: crates, pages, scenarios with real teleph
 	cargo test --workspace --exclude scenario-tests --features "$(SPEECH)"
 	cargo test -p scenario-tests --features scenarios
 
+.PHONY: bench
+bench: setup build ## measure the server (some 15 minutes; DIGITS=folder measures spoken digits, too)
+	cargo build --release -p load-generator
+	target/release/callwright-bench $(if $(DIGITS),all --digits "$(DIGITS)",all)
+
 .PHONY: lint
 lint: ## formatting, clippy, rustdoc, dependencies, pages
 	cargo fmt --all --check

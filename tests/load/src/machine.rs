@@ -80,7 +80,8 @@ pub fn udp_overflows() -> u64 {
 /// The processor, the cores and the kernel, in one line.
 pub fn describe() -> String {
     let model = value("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Not those that this process may use, which is kept on one.
+    let cores = fs::read_to_string("/proc/cpuinfo").unwrap_or_default().matches("processor\t").count();
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!("{model}, {cores} cores, Linux {}", kernel.trim())
 }

@@ -23,7 +23,7 @@ pub struct Order {
     pub keys: bool,
     /// When to hang up, from the answer on; `None` is never.
     pub hold: Option<Nanos>,
-    /// What is said and heard; `None` sends nothing and reads nothing.
+    /// What is said and heard; `None` sends nothing and only counts what came.
     pub script: Option<Box<dyn Script>>,
     /// Whether arrivals are remembered.
     pub keep_arrivals: bool,
@@ -303,6 +303,9 @@ impl Phone {
     fn hang_up(&mut self, call: u32) {
         let Some(leg) = self.legs.get_mut(&call) else { return };
         if leg.stage == Stage::Talking {
+            if leg.order.script.is_none() {
+                leg.read(&mut [0; 1500]);
+            }
             leg.stage = Stage::Ending;
             leg.tries = 0;
             leave(&mut self.slots, leg, call);
@@ -315,9 +318,9 @@ impl Phone {
     fn again(&mut self, call: u32) {
         let Some(leg) = self.legs.get_mut(&call) else { return };
         let text = match leg.stage {
-            Stage::Calling => {
-                leg.dialog.invite(SocketAddr::new(self.own.ip(), leg.ports.as_ref().map_or(0, |p| p.number)), leg.order.keys)
-            }
+            Stage::Calling => leg
+                .dialog
+                .invite(SocketAddr::new(self.own.ip(), leg.ports.as_ref().map_or(0, |p| p.number)), leg.order.keys),
             Stage::Ending => leg.dialog.bye(),
             Stage::Talking | Stage::Over => return,
         };
@@ -361,16 +364,8 @@ impl Phone {
 impl Leg {
     /// Reads what came and sends one packet. `false` to hang up.
     fn turn(&mut self) -> bool {
+        self.read(&mut [0; 1500]);
         let (Some(ports), Some(script)) = (&self.ports, &mut self.order.script) else { return true };
-        let mut packet = [0_u8; 1500];
-        while let Some((length, at)) = sys::receive(&ports.rtp, &mut packet) {
-            if let Some((header, payload)) = stream::parse(&packet[..length]) {
-                self.stream.take(header, at);
-                if header.kind == 0 && script.listens() {
-                    script.hear(sounds(payload), at);
-                }
-            }
-        }
         let mut packet = [0_u8; 172];
         let (head, body) = packet.split_first_chunk_mut::<12>().expect("a packet is longer than its head");
         let said = script.say(sys::now());
@@ -394,6 +389,18 @@ impl Leg {
         self.stamp = self.stamp.wrapping_add(160);
         self.sent += u64::from(ports.rtp.send(&packet[..length]).is_ok());
         true
+    }
+
+    /// Reads what came.
+    fn read(&mut self, packet: &mut [u8]) {
+        let Some(ports) = &self.ports else { return };
+        while let Some((length, at)) = sys::receive(&ports.rtp, packet) {
+            let Some((header, payload)) = stream::parse(&packet[..length]) else { continue };
+            self.stream.take(header, at);
+            if let Some(script) = self.order.script.as_mut().filter(|script| header.kind == 0 && script.listens()) {
+                script.hear(sounds(payload), at);
+            }
+        }
     }
 
     /// From INVITE to 200, in milliseconds.

@@ -45,18 +45,18 @@ impl Server {
         let http = SocketAddr::new(SERVER, 8080);
         write_files(folder.path(), setting, kind)?;
         let log = File::create(folder.path().join("log"))?;
-        let child = Command::new("taskset")
-            .args(["-c", &setting.server_core.to_string()])
+        let child = Command::new("nice")
+            .args(["-n", &setting.nice.to_string(), "taskset", "-c", &setting.server_core.to_string()])
             .arg(&setting.server)
             .args(["serve", "--config"])
             .arg(folder.path().join("callwright.yaml"))
-            .env("CALLWRIGHT_LOG", "warn")
+            .env("CALLWRIGHT_LOG", "warn,callwright::flows=error")
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .context("taskset cannot be run: install the package util-linux")?;
+            .context("nice cannot be run: install the packages coreutils and util-linux")?;
         let mut server = Self { child, folder, sip, api: Api::new(http) };
         server.wait(kind)?;
         Ok(server)

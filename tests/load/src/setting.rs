@@ -16,6 +16,10 @@ pub struct Setting {
     /// The core of the callers.
     #[arg(long, global = true, default_value_t = 1)]
     pub own_core: usize,
+    /// The server's nice value. On a machine that others use, -15 keeps their programs from measuring themselves; it takes
+    /// a right that not everybody has.
+    #[arg(long, global = true, default_value_t = 0, allow_negative_numbers = true)]
+    pub nice: i32,
     /// The folder for databases and recordings, on the disk to measure. Default: the system's folder for temporary files.
     #[arg(long, global = true)]
     pub folder: Option<PathBuf>,

@@ -26,16 +26,21 @@ pub fn ulaw(sample: i16) -> u8 {
 pub fn linear(byte: u8) -> i16 {
     let byte = !byte;
     let exponent = i32::from((byte >> 4) & 7);
-    let magnitude = ((i32::from(byte & 0x0f) << 3) + 0x84 << exponent) - 0x84;
+    let magnitude = (((i32::from(byte & 0x0f) << 3) + 0x84) << exponent) - 0x84;
     (if byte & 0x80 == 0 { magnitude } else { -magnitude }) as i16
 }
 
 /// A quiet line: noise of a few steps, other in each packet.
 pub fn quiet(count: usize) -> Vec<Payload> {
+    noise(count, 8)
+}
+
+/// Noise of a loudness, other in each packet.
+pub fn noise(count: usize, peak: i32) -> Vec<Payload> {
     let mut state = 0x9e37_79b9_u32;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        ulaw(((state >> 24) as i16 - 128) / 16)
+        ulaw((((state >> 16) as i32 - 32_768) * peak / 32_768) as i16)
     };
     (0..count).map(|_| std::array::from_fn(|_| next())).collect()
 }

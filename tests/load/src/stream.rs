@@ -141,8 +141,7 @@ impl Stream {
     pub fn off_grid(&self) -> impl Iterator<Item = (Nanos, f64)> {
         let mut offs: Vec<i32> = self.arrivals.iter().map(|(_, off)| *off).collect();
         let middle = offs.len() / 2;
-        let origin =
-            if offs.is_empty() { 0 } else { *offs.select_nth_unstable(middle).1 };
+        let origin = if offs.is_empty() { 0 } else { *offs.select_nth_unstable(middle).1 };
         self.arrivals.iter().map(move |(at, off)| (*at, f64::from((off - origin).abs()) * 1000.0 / MS as f64))
     }
 }

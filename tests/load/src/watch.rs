@@ -32,7 +32,7 @@ pub struct Window {
 impl Window {
     /// Whether it counts.
     pub fn is_clean(&self) -> bool {
-        !self.stolen && self.overslept <= 1.0 && self.others <= 0.05
+        !self.stolen && self.overslept <= OVERSLEPT && self.others <= OTHERS
     }
 }
 
@@ -56,13 +56,23 @@ impl Windows {
         next.checked_sub(1).and_then(|before| judged.get(before)).is_some_and(|window| at < window.ended)
     }
 
+    /// What was wrong, by kinds.
+    fn noises(&self) -> String {
+        let count = |is: fn(&Window) -> bool| self.all.iter().filter(|window| is(window)).count();
+        let stolen = count(|window| window.stolen);
+        let overslept = count(|window| window.overslept > OVERSLEPT);
+        let others = count(|window| window.others > OTHERS);
+        format!("time stolen in {stolen}, overslept in {overslept}, other programs in {others}")
+    }
+
     /// The share left out, for people.
     pub fn left_out(&self) -> String {
         let clean = self.all.iter().filter(|window| window.is_clean()).count();
         let (all, noisy) = (self.all.len(), self.all.len() - clean);
         match clean {
-            0 => format!("all {all} s noisy, none left out"),
-            _ => format!("{noisy} of {all} s left out"),
+            0 if noisy > 0 => format!("all {all} s noisy, none left out ({})", self.noises()),
+            _ if noisy == 0 => "no second left out".to_owned(),
+            _ => format!("{noisy} of {all} s left out ({})", self.noises()),
         }
     }
 }
@@ -142,6 +152,12 @@ impl Reading {
         }
     }
 }
+
+/// The most that the control thread may oversleep, p99, in milliseconds.
+const OVERSLEPT: f64 = 1.0;
+
+/// The most that other programs may use of the server's core.
+const OTHERS: f64 = 0.05;
 
 const CONTROL_PRIORITY: i32 = 90;
 

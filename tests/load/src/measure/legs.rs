@@ -44,9 +44,30 @@ struct Case {
 }
 
 const CASES: [Case; 3] = [
-    Case { name: "events", what: "keys as telephone events", number: "100", keys: true, recorded: false, reach: Some(0.07) },
-    Case { name: "tones", what: "keys sought in the sound", number: "100", keys: false, recorded: false, reach: Some(0.07) },
-    Case { name: "recorded", what: "recorded, interrupted by speech", number: "200", keys: true, recorded: true, reach: None },
+    Case {
+        name: "events",
+        what: "keys as telephone events",
+        number: "100",
+        keys: true,
+        recorded: false,
+        reach: Some(0.07),
+    },
+    Case {
+        name: "tones",
+        what: "keys sought in the sound",
+        number: "100",
+        keys: false,
+        recorded: false,
+        reach: Some(0.07),
+    },
+    Case {
+        name: "recorded",
+        what: "recorded, interrupted by speech",
+        number: "200",
+        keys: true,
+        recorded: true,
+        reach: None,
+    },
 ];
 
 /// Measures all rows.
@@ -83,12 +104,19 @@ fn one(setting: &Setting, options: &LegOptions, case: &Case) -> Result<Row> {
 fn foul(late: f64, server: &Server) -> String {
     let log = server.log();
     let warnings = log.lines().count();
-    format!("; the callers' latest tick {late:.1} ms{}", if warnings > 0 { format!("; {warnings} lines in the log") } else { String::new() })
+    if warnings > 0 {
+        println!("    the server's log ends: {}", log.lines().last().unwrap_or_default());
+    }
+    format!(
+        "; the callers' latest tick {late:.1} ms{}",
+        if warnings > 0 { format!("; {warnings} lines in the log") } else { String::new() }
+    )
 }
 
 /// Calls come at 100 a second.
 fn gather(phone: &mut Phone, legs: usize, case: &Case) -> Result<()> {
-    let packets = Rc::new(sound::quiet(50));
+    // As loud as speech, so that no short way for silence is measured; but a caller who speaks would interrupt.
+    let packets = Rc::new(if case.recorded { sound::quiet(50) } else { sound::noise(50, 4000) });
     phone.resume();
     let start = sys::steady();
     for n in 0..legs {
@@ -144,7 +172,10 @@ fn row(options: &LegOptions, case: &Case, outcomes: &[Outcome], all: &Windows, f
     let whole = failed == 0 && counts.lost == 0;
     Row {
         what: format!("{} G.711 legs hearing a prompt, sound both ways; {}", options.legs, case.what),
-        reach: case.reach.map(|reach| format!("{reach} % of a core a leg, none lost, p99 off the grid 5 ms")).unwrap_or_default(),
+        reach: case
+            .reach
+            .map(|reach| format!("{reach} % of a core a leg, none lost, p99 off the grid 5 ms"))
+            .unwrap_or_default(),
         measured: format!(
             "{} a leg; {} lost of {}; off the grid p99 {}",
             a_leg.text(3, " %"),
