@@ -6,6 +6,7 @@ mod calls;
 mod campaigns;
 mod console;
 mod do_not_call;
+mod docs;
 mod events;
 mod health;
 mod metrics;
@@ -49,5 +50,10 @@ fn router(services: Arc<Services>) -> Router {
         .merge(openapi::router())
         .merge(metrics::router())
         .layer(from_fn_with_state(services.clone(), auth::require_token));
-    Router::new().merge(guarded).merge(health::router()).merge(console::router()).with_state(services)
+    Router::new()
+        .merge(guarded)
+        .merge(health::router())
+        .merge(docs::router())
+        .merge(console::router())
+        .with_state(services)
 }

@@ -39,7 +39,7 @@ use crate::services::Services;
         events::subscribe,
     )
 )]
-struct Description;
+pub(super) struct Description;
 
 pub(super) fn router() -> Router<Arc<Services>> {
     Router::new().route("/api/v1/openapi.json", get(|| async { Json(Description::openapi()) }))
