@@ -12,6 +12,8 @@ export interface Line {
   certainty?: number;
   /** Heard, and not understood. */
   notUnderstood?: boolean;
+  /** A prompt that has been played, or interrupted. */
+  over?: boolean;
   /** The caller interrupted this prompt. */
   interrupted?: boolean;
 }
@@ -89,7 +91,7 @@ function told(call: ShownCall, event: CallEvent): ShownCall {
     case "prompt_started":
       return say({ ...call, partial: undefined }, { at: event.at_ms, who: "system", text: text(event.text) });
     case "prompt_ended":
-      return event.interrupted === true ? changeLast(call, "system", { interrupted: true }) : call;
+      return endPrompt(call, event.interrupted === true);
     case "speech_heard":
       return say({ ...call, partial: undefined }, { at: event.at_ms, who: "caller", text: text(event.text) || "…" });
     case "digit_pressed":
@@ -143,20 +145,22 @@ function press(call: ShownCall, at: number, digit: string): ShownCall {
 
 function decide(call: ShownCall, event: CallEvent): ShownCall {
   if (typeof event.certainty === "number") {
-    return changeLast(call, "caller", { certainty: event.certainty });
+    return changeLast(call, { certainty: event.certainty });
   }
-  return event.result === "no_match" ? changeLast(call, "caller", { notUnderstood: true }) : call;
+  return event.result === "no_match" ? changeLast(call, { notUnderstood: true }) : call;
 }
 
-/** Changes the last line of that speaker. */
-function changeLast(call: ShownCall, who: Line["who"], how: Partial<Line>): ShownCall {
-  const at = call.lines.findLastIndex((line) => line.who === who);
+/** Prompts end in the order in which they began. */
+function endPrompt(call: ShownCall, interrupted: boolean): ShownCall {
+  const at = call.lines.findIndex((line) => line.who === "system" && !line.over);
   const line = call.lines[at];
-  // A caller's line that was followed by a prompt has been decided already.
-  if (!line || (who === "caller" && at !== call.lines.length - 1)) {
-    return call;
-  }
-  return { ...call, lines: call.lines.with(at, { ...line, ...how }) };
+  return line ? { ...call, lines: call.lines.with(at, { ...line, over: true, ...(interrupted && { interrupted }) }) } : call;
+}
+
+/** Changes the last line, where it is the caller's: one that was followed by a prompt has been decided already. */
+function changeLast(call: ShownCall, how: Partial<Line>): ShownCall {
+  const last = call.lines.at(-1);
+  return last?.who === "caller" ? { ...call, lines: [...call.lines.slice(0, -1), { ...last, ...how }] } : call;
 }
 
 function text(value: unknown): string {

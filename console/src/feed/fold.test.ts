@@ -59,6 +59,12 @@ describe("a call", () => {
     expect(picture.calls[ONE]?.lines).toMatchObject([{ who: "system", interrupted: true }]);
   });
 
+  it("marks the first of two prompts, where that one was interrupted", () => {
+    const prompts = ["Say bill", "Press 1"].map((text, n) => event(n + 2, "prompt_started", { text }));
+    const picture = after(started, ...prompts, event(4, "prompt_ended", { interrupted: true }), event(5, "prompt_ended", { interrupted: false }));
+    expect(picture.calls[ONE]?.lines.map((line) => line.interrupted ?? false)).toEqual([true, false]);
+  });
+
   it("replaces partial words by the whole", () => {
     const partial = after(started, { kind: "partial", call: ONE, text: "my" });
     expect(partial.calls[ONE]?.partial).toBe("my");

@@ -25,7 +25,8 @@ export function CallPage({ id }: { id: string }) {
   const changes = useMemo(() => changesOf(id), [id]);
   const { value: row, problem } = useResource<CallRow>(path, changes);
   const { events, problem: eventsProblem } = useCallEvents(id);
-  const { value: context } = useResource<CallContext>(`${path}/context`, changes);
+  const offered = events.some((event) => event.type === "agent_offered");
+  const { value: context } = useResource<CallContext>(offered ? `${path}/context` : undefined, changes);
 
   if (!row) {
     return (

@@ -296,7 +296,7 @@ export const en = {
     speech_heard: "Heard",
     listen_failed: "No recogniser could listen",
     digit_pressed: "Key",
-    turn_decided: "Understood",
+    turn_decided: "Turn",
     intent_found: "Intent",
     slot_filled: "Answer taken",
     fetch_started: "Back end is asked",

@@ -298,7 +298,7 @@ export const zh: Texts = {
     speech_heard: "听到",
     listen_failed: "没有可用的识别器",
     digit_pressed: "按键",
-    turn_decided: "理解",
+    turn_decided: "本轮结果",
     intent_found: "意图",
     slot_filled: "记下回答",
     fetch_started: "查询后台",
