@@ -1,7 +1,11 @@
 //! What /proc tells of the machine and of the server's processes.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
+use std::time::Instant;
+
+use crate::spread::{percentile, sorted};
 
 /// Ticks a second of the times in /proc.
 pub const TICKS: u64 = 100;
@@ -75,6 +79,26 @@ pub fn udp_overflows() -> u64 {
         .find(|(name, _)| *name == "RcvbufErrors")
         .and_then(|(_, text)| text.parse().ok())
         .unwrap_or(0)
+}
+
+/// How long a disk takes to write 8 KB for good, for people: a server that answers only what is on disk cannot be
+/// quicker. Begins with everything that waits to be written by whomever.
+pub fn disk(folder: &Path) -> io::Result<String> {
+    let path = folder.join("disk-probe");
+    let mut file = File::create(&path)?;
+    file.write_all(&[0; 8192])?;
+    file.sync_all()?;
+    let mut times = Vec::new();
+    for _ in 0..100 {
+        let began = Instant::now();
+        file.write_all(&[0; 8192])?;
+        file.sync_data()?;
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    fs::remove_file(path)?;
+    let times = sorted(times);
+    let at = |share| percentile(&times, share);
+    Ok(format!("a write to disk p50 {:.1}, p99 {:.1}, max {:.1} ms", at(0.5), at(0.99), at(1.0)))
 }
 
 /// The processor, the cores and the kernel, in one line.

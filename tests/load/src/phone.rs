@@ -278,8 +278,10 @@ impl Phone {
                 self.timers.push(Reverse((sys::steady() + hold, call, Due::Hangup)));
             }
             if leg.order.script.is_some() {
-                // The slots are filled evenly, as callers come at any time.
-                leg.slot = (0..20).min_by_key(|slot| self.slots[*slot].len()).unwrap_or(0);
+                // The slots are filled evenly, as callers come at any time, and in no order that the server's may follow.
+                let start = call as usize * 7;
+                leg.slot =
+                    (start..start + 20).map(|slot| slot % 20).min_by_key(|slot| self.slots[*slot].len()).unwrap_or(0);
                 self.slots[leg.slot].push(call);
             }
         }

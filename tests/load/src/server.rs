@@ -44,6 +44,8 @@ impl Server {
         let sip = SocketAddr::new(SERVER, 5060);
         let http = SocketAddr::new(SERVER, 8080);
         write_files(folder.path(), setting, kind)?;
+        // What others left to be written must not wait in the way of the server's first records.
+        let _ = Command::new("sync").status();
         let log = File::create(folder.path().join("log"))?;
         let child = Command::new("nice")
             .args(["-n", &setting.nice.to_string(), "taskset", "-c", &setting.server_core.to_string()])

@@ -29,7 +29,10 @@ impl Spread {
     pub fn of(values: &[f64]) -> Self {
         let values = sorted(values.to_vec());
         let at = |share| percentile(&values, share);
-        Self { least: at(0.0), middle: at(0.5), greatest: at(1.0) }
+        let upper = values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
+        // Of an even number the mean of the middle two, so that two repetitions do not count as the better one.
+        let middle = if values.len().is_multiple_of(2) { f64::midpoint(at(0.5), upper) } else { upper };
+        Self { least: at(0.0), middle, greatest: at(1.0) }
     }
 
     /// As `middle (least to greatest)`.
@@ -51,5 +54,6 @@ mod tests {
         assert!(percentile(&[], 0.5).is_nan());
         let spread = Spread::of(&[3.0, 1.0, 2.0]);
         assert_eq!((spread.least, spread.middle, spread.greatest), (1.0, 2.0, 3.0));
+        assert_eq!(Spread::of(&[1.0, 4.0]).middle, 2.5);
     }
 }

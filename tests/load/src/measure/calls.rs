@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{begin, failures};
+use crate::machine;
 use crate::phone::{Order, Phone};
 use crate::report::Row;
 use crate::server::{Kind, Server};
@@ -109,6 +110,7 @@ pub fn rate(setting: &Setting, options: &RateOptions) -> Result<Vec<Row>> {
     let mut notes = Vec::new();
     for _ in 0..setting.repetitions.min(2) {
         let (server, mut phone) = begin(setting, Kind::default())?;
+        println!("    {}", machine::disk(server.folder.path())?);
         let (mut highest, mut made) = (0, 0);
         for rate in (options.from..=options.to).step_by(options.step as usize) {
             let step = step(setting, &server, &mut phone, rate, options.seconds)?;
@@ -151,6 +153,7 @@ pub fn rate(setting: &Setting, options: &RateOptions) -> Result<Vec<Row>> {
 /// INVITE to 200 at a steady rate.
 pub fn setup(setting: &Setting, options: &SetupOptions) -> Result<Vec<Row>> {
     let (server, mut phone) = begin(setting, Kind::default())?;
+    let disk = machine::disk(server.folder.path())?;
     offer(&mut phone, options.rate, options.rate * 2)?;
     let (mut middles, mut p99s, mut failed) = (Vec::new(), Vec::new(), 0);
     let mut all = Windows::default();
@@ -167,6 +170,10 @@ pub fn setup(setting: &Setting, options: &SetupOptions) -> Result<Vec<Row>> {
         reach: "p99 5 ms".to_owned(),
         measured: format!("p50 {}; p99 {}", Spread::of(&middles).text(2, " ms"), p99.text(2, " ms")),
         reached: Some(p99.middle <= 5.0 && failed == 0),
-        note: format!("{}; {failed} calls failed or heard nothing", all.left_out()),
+        note: format!(
+            "{}; {failed} calls failed or heard nothing; {disk} before, {} after",
+            all.left_out(),
+            machine::disk(server.folder.path())?
+        ),
     }])
 }

@@ -27,7 +27,7 @@ pub struct MemoryOptions {
     #[arg(long, default_value_t = 50_000)]
     pub calls: u64,
     /// Their rate a second.
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = 600)]
     pub rate: u64,
     /// Seconds between the last BYE and the second look.
     #[arg(long, default_value_t = 40)]
@@ -87,12 +87,16 @@ fn kept(setting: &Setting, options: &MemoryOptions) -> Result<Row> {
     offer(&mut phone, options.rate, options.rate * 2)?;
     thread::sleep(Duration::from_secs(10));
     let before = server.resident_kb();
-    let (mut failed, mut left) = (0, options.calls);
+    let (mut failed, mut why, mut left) = (0, String::new(), options.calls);
     while left > 0 {
         let some = left.min(5000);
         phone.legs.clear();
         offer(&mut phone, options.rate, some)?;
-        failed += failures(&phone).0;
+        let (more, reasons) = failures(&phone);
+        if more > 0 {
+            why = reasons;
+        }
+        failed += more;
         left -= some;
     }
     let end = server.resident_kb();
@@ -105,7 +109,7 @@ fn kept(setting: &Setting, options: &MemoryOptions) -> Result<Row> {
         measured: format!("{grown:+.1} MB"),
         reached: Some(grown <= 5.0 && failed == 0),
         note: format!(
-            "start: after {} calls and 10 s, {before:.0} KB (fresh {fresh:.0} KB); {end:.0} KB at the last BYE, {after:.0} KB after; {failed} failed",
+            "start: after {} calls and 10 s, {before:.0} KB (fresh {fresh:.0} KB); {end:.0} KB at the last BYE, {after:.0} KB after; {failed} failed {why}",
             options.rate * 2
         ),
     })

@@ -20,11 +20,11 @@ use crate::watch::{Watch, Windows};
 /// How many turns.
 #[derive(Debug, Clone, Args)]
 pub struct TurnOptions {
-    /// Callers at once.
-    #[arg(long, default_value_t = 4)]
+    /// Callers at once. Each has another place within the server's 20 ms.
+    #[arg(long, default_value_t = 7)]
     pub callers: usize,
     /// Turns of each in a repetition.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 8)]
     pub turns: usize,
 }
 
