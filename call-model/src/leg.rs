@@ -92,6 +92,7 @@ pub enum LegCommand {
         /// 488 or 491.
         status: u16,
     },
-    /// End the leg: CANCEL, BYE or a final response, whichever fits its state.
+    /// End the leg: CANCEL, BYE or a final response, whichever fits its state. After [`LegEvent::Ended`] by the peer's
+    /// BYE it lets the answer to that BYE go, which waits for the call to keep its record.
     End,
 }

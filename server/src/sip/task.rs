@@ -275,6 +275,10 @@ impl SipTask {
         let told = call.try_send(Input::Leg { leg, event });
         if last {
             self.calls.remove(&leg);
+            if told.is_err() {
+                // Nobody is left who would let the answer to a BYE go.
+                let _ = self.endpoint.command(leg, LegCommand::End, Instant::now());
+            }
         } else if told.is_err() {
             // A call that does not take its events is ended.
             tracing::error!(%leg, "a call's queue is full; the leg is ended");

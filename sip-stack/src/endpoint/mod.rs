@@ -112,7 +112,7 @@ impl Endpoint {
     /// [`UnknownLeg`] when the leg is not there (any more).
     pub fn command(&mut self, leg: LegId, command: LegCommand, now: Instant) -> Result<(), UnknownLeg> {
         let alive = self.with_leg(leg, |leg, core| {
-            let alive = !leg.head.ended;
+            let alive = !leg.head.ended || leg.owes_last_word();
             leg.command(command, core, now);
             alive
         });

@@ -1,7 +1,7 @@
 //! The dialog is confirmed: a 2xx was sent or received (RFC 3261 13.2.2.4, 13.3.1.4, 14, 15).
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use call_model::{Cause, LegCommand, LegEvent};
 
@@ -82,7 +82,13 @@ enum Bye {
         request: Request,
         challenged: bool,
     },
-    /// Answered, or the peer sent one.
+    /// The peer sent one. Its answer waits until the call's record is kept, but not for ever.
+    Theirs {
+        id: TransactionId,
+        response: Response,
+        until: Instant,
+    },
+    /// Answered.
     Done,
 }
 
@@ -264,12 +270,19 @@ impl Established {
             }
         }
         self.on_change_timeout(head, core, now);
+        if matches!(self.bye, Bye::Theirs { until, .. } if until <= now) {
+            self.release_bye(core, now);
+        }
         Onward::Stay
     }
 
     pub fn deadline(&self) -> Option<Instant> {
         let unacknowledged = self.unacknowledged.as_ref().map(|u| u.resend.at.min(u.end));
-        [unacknowledged, self.change.deadline()].into_iter().flatten().min()
+        let bye = match self.bye {
+            Bye::Theirs { until, .. } => Some(until),
+            Bye::No | Bye::AfterAck | Bye::Sent { .. } | Bye::Done => None,
+        };
+        [unacknowledged, self.change.deadline(), bye].into_iter().flatten().min()
     }
 
     /// Whether nothing is left to do, once the call was told of the end.
@@ -324,14 +337,36 @@ impl Established {
         }
     }
 
+    /// The call learns of it at once. The answer is the last word to the peer: it goes out with the call's
+    /// [`LegCommand::End`], unless we had ended the leg before.
     fn on_bye(&mut self, incoming: &Incoming<'_>, head: &mut Head, core: &mut Core, now: Instant) {
-        core.reply(incoming, &core.response(incoming.request, 200, None), now);
+        let response = core.response(incoming.request, 200, None);
+        self.release_bye(core, now);
+        if head.ended || core.layer.is_full() {
+            core.reply(incoming, &response, now);
+            self.bye = Bye::Done;
+        } else {
+            let id = core.begin(incoming, Owner::Nobody, now);
+            self.bye = Bye::Theirs { id, response, until: now + BYE_PATIENCE };
+        }
         head.end(core, Cause::Normal, None, true);
         // RFC 3261 15.1.2: what is pending is still answered.
         self.drop_change(487, core, now);
         self.acknowledge(None, core);
         self.unacknowledged = None;
-        self.bye = Bye::Done;
+    }
+
+    /// Whether the answer to the peer's BYE waits.
+    pub fn owes_last_word(&self) -> bool {
+        matches!(self.bye, Bye::Theirs { .. })
+    }
+
+    /// Answers the peer's BYE, if that waits.
+    pub fn release_bye(&mut self, core: &mut Core, now: Instant) {
+        if let Bye::Theirs { id, response, .. } = &self.bye {
+            core.respond(*id, response, now);
+            self.bye = Bye::Done;
+        }
     }
 
     fn on_info(&mut self, incoming: &Incoming<'_>, head: &Head, core: &mut Core, now: Instant) {
@@ -418,5 +453,7 @@ impl Established {
     }
 }
 
+/// A peer repeats its BYE for 32 s (timer F); a call that does not keep its record by now has told its operator so.
+const BYE_PATIENCE: Duration = Duration::from_secs(10);
 /// Branches of one forked INVITE that are ended; further ones end by themselves for want of an ACK.
 const MAX_STRAYS: usize = 16;

@@ -109,9 +109,13 @@ impl Leg {
         }
     }
 
-    /// The call commands. What does not fit the stage is ignored: it crossed something on the wire.
+    /// The call commands. What does not fit the stage is ignored: it crossed something on the wire. To a leg that its
+    /// peer has ended, [`LegCommand::End`] lets the answer to the BYE go.
     pub fn command(&mut self, command: LegCommand, core: &mut Core, now: Instant) {
         if self.head.ended {
+            if let (Stage::Established(established), LegCommand::End) = (&mut self.stage, &command) {
+                established.release_bye(core, now);
+            }
             return;
         }
         let onward = match &mut self.stage {
@@ -121,6 +125,11 @@ impl Leg {
             Stage::Over => Onward::Stay,
         };
         self.go(onward);
+    }
+
+    /// Whether the answer to the peer's BYE waits for [`LegCommand::End`].
+    pub fn owes_last_word(&self) -> bool {
+        matches!(&self.stage, Stage::Established(established) if established.owes_last_word())
     }
 
     /// Ends the leg for a reason of ours, if it has not ended.

@@ -5,6 +5,7 @@ mod ack_lost;
 mod agent_calls_by_digest;
 mod bad_requests;
 mod bye_crosses_reinvite;
+mod bye_waits_for_record;
 mod call_and_hang_up;
 mod cancel_crosses_200;
 mod digest_stale;

@@ -98,6 +98,8 @@ pub struct World {
     pub nat: Option<(SocketAddr, SocketAddr)>,
     /// Packets for which one of these is true are lost.
     pub filters: Vec<Filter>,
+    /// Whether calls never keep their records, so that they do not let the answers to BYEs go.
+    pub forgetful: bool,
     wire: BinaryHeap<Reverse<(Instant, u64, Packet)>>,
     count: u64,
     chance: Chance,
@@ -183,6 +185,7 @@ impl World {
             strangers: Vec::new(),
             nat: None,
             filters: Vec::new(),
+            forgetful: false,
             wire: BinaryHeap::new(),
             count: 0,
             chance: Chance::new(seed ^ 0x5eed),
@@ -354,7 +357,13 @@ impl World {
                     let from = self.sides[side].address;
                     self.post(Packet { from, to: flow.remote, bytes: bytes.to_vec() });
                 }
-                Output::Leg { leg, event } => self.sides[side].events.push((leg, event)),
+                Output::Leg { leg, event } => {
+                    if matches!(event, LegEvent::Ended(LegFailure { by_peer: true, .. })) && !self.forgetful {
+                        // The record is kept; what ended otherwise than by BYE has nothing that waits for it.
+                        let _ = self.sides[side].endpoint.command(leg, LegCommand::End, self.now);
+                    }
+                    self.sides[side].events.push((leg, event));
+                }
                 Output::IncomingInvite { leg, invite } => self.sides[side].invites.push((leg, *invite)),
                 other => self.sides[side].outputs.push(other),
             }
