@@ -23,6 +23,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Gives the memory of ended calls back to the system, which the C library's allocator keeps.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(code) => code,

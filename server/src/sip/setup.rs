@@ -23,8 +23,12 @@ pub fn endpoint_config(config: &Config) -> Result<EndpointConfig> {
 
 fn limits(config: &Config) -> Limits {
     let calls = config.sip.most_calls as usize;
+    let calls_per_second = config.sip.most_calls_a_second;
+    let otherwise = Limits::default();
+    // What gathers in the sockets while the host lets us stand still for half a second is no overload.
+    let burst = otherwise.burst.max(calls_per_second / 2);
     // A call may have an agent's leg beside the caller's.
-    Limits { legs: 2 * calls, calls_per_second: config.sip.most_calls_a_second, ..Limits::default() }
+    Limits { legs: 2 * calls, calls_per_second, burst, ..otherwise }
 }
 
 fn trunk(trunk: &TrunkConfig) -> Result<sip_stack::TrunkConfig> {
