@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Place;
 use crate::nearest::nearest;
 use crate::node::{Kind, Node, NodeId};
+use crate::part::Part;
 use crate::reading::Reading;
-use crate::services::Service;
 use crate::text::{Line, Template, Voice};
 use crate::value::{Type, Value};
 use crate::yaml::list_of;
@@ -50,20 +50,12 @@ fn unknown_variable(name: &str, scope: &BTreeMap<String, Type>) -> (String, Stri
 }
 
 /// Where the ways of the flow lead.
-pub(crate) fn ways(
-    nodes: &[Node],
-    start: NodeId,
-    person: NodeId,
-    services: &BTreeMap<String, Service>,
-    given: &BTreeMap<String, Type>,
-    reading: &mut Reading<'_>,
-) {
-    let exits: Vec<Vec<(NodeId, Vec<String>)>> = nodes.iter().map(|node| node.exits(services)).collect();
-    never_reached(nodes, &exits, start, person, reading);
+pub(crate) fn ways(nodes: &[Node], parts: &[Part], person: NodeId, reading: &mut Reading<'_>) {
+    let exits: Vec<Vec<(NodeId, Vec<String>)>> = nodes.iter().map(|node| node.exits(parts)).collect();
+    never_reached(nodes, &exits, parts[0].start, person, reading);
     without_end(nodes, &exits, reading);
     keyless(nodes, reading);
-    let always = given.keys().cloned().chain(["caller".to_owned(), "called".to_owned()]).collect();
-    not_yet_filled(nodes, &filled(nodes, &exits, start, person, always), reading);
+    not_yet_filled(nodes, &filled(nodes, &exits, parts, person), reading);
 }
 
 fn never_reached(
@@ -96,12 +88,13 @@ fn never_reached(
 
 /// A circle of nodes none of which waits for the caller or an agent runs for ever.
 fn without_end(nodes: &[Node], exits: &[Vec<(NodeId, Vec<String>)>], reading: &mut Reading<'_>) {
+    let waits = waiting(nodes);
     let mut done = vec![false; nodes.len()];
     for first in 0..nodes.len() {
         let mut way: Vec<(usize, usize)> = vec![(first, 0)];
         while let Some((from, next)) = way.last_mut() {
             let from = *from;
-            if done[from] || nodes[from].waits() {
+            if done[from] || waits[from] {
                 way.pop();
                 continue;
             }
@@ -124,6 +117,19 @@ fn without_end(nodes: &[Node], exits: &[Vec<(NodeId, Vec<String>)>], reading: &m
     }
 }
 
+/// The nodes that wait for a person. A sub-flow waits when one of its nodes does.
+fn waiting(nodes: &[Node]) -> Vec<bool> {
+    let mut parts: BTreeSet<usize> = nodes.iter().filter(|node| node.waits()).map(|node| node.part).collect();
+    let calls = |parts: &BTreeSet<usize>| -> BTreeSet<usize> {
+        let waiting = nodes.iter().filter(|node| node.calls().is_some_and(|part| parts.contains(&part)));
+        waiting.map(|node| node.part).collect()
+    };
+    while !calls(&parts).is_subset(&parts) {
+        parts = parts.union(&calls(&parts)).copied().collect();
+    }
+    nodes.iter().map(|node| node.waits() || node.calls().is_some_and(|part| parts.contains(&part))).collect()
+}
+
 /// After some failures only keys count, so every choice should have one.
 fn keyless(nodes: &[Node], reading: &mut Reading<'_>) {
     for node in nodes {
@@ -140,18 +146,22 @@ fn keyless(nodes: &[Node], reading: &mut Reading<'_>) {
 fn filled(
     nodes: &[Node],
     exits: &[Vec<(NodeId, Vec<String>)>],
-    start: NodeId,
+    parts: &[Part],
     person: NodeId,
-    always: BTreeSet<String>,
 ) -> Vec<Option<BTreeSet<String>>> {
+    let always = |part: usize| -> BTreeSet<String> {
+        parts[part].takes.keys().cloned().chain(["caller".to_owned(), "called".to_owned()]).collect()
+    };
+    let start = parts[0].start;
     let mut filled: Vec<Option<BTreeSet<String>>> = vec![None; nodes.len()];
-    filled[start.0] = Some(always);
+    filled[start.0] = Some(always(0));
     let mut open = BTreeSet::from([start]);
     while let Some(from) = open.pop_first() {
         let Some(here) = filled[from.0].clone() else { continue };
         let to_person = nodes[from.0].asks().then(|| (person, Vec::new()));
         for (to, fills) in exits[from.0].iter().chain(&to_person) {
-            let mut there = here.clone();
+            let same = nodes[to.0].part == nodes[from.0].part;
+            let mut there = if same { here.clone() } else { always(nodes[to.0].part) };
             there.extend(fills.iter().cloned());
             let narrowed = match &filled[to.0] {
                 Some(before) => before.intersection(&there).cloned().collect(),

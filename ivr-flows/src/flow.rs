@@ -1,19 +1,18 @@
 //! A flow that was read, checked and is ready to run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use call_model::{FlowHash, Language, PromptPart};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Words;
-use crate::node::{Kind, Node, NodeId, SlotKind};
-use crate::services::Service;
+use crate::node::{Node, NodeId};
+use crate::part::Part;
 use crate::source::{FileSource, Vocabulary};
 use crate::text::{Line, Template, Templates};
 use crate::timing::Timing;
 use crate::understand::Choices;
-use crate::value::Type;
 
 /// A flow: immutable, shared by all calls that are in it.
 #[derive(Debug)]
@@ -23,11 +22,9 @@ pub struct Flow {
     pub(crate) hash: FlowHash,
     pub(crate) warnings: Vec<Diagnostic>,
     pub(crate) nodes: Vec<Node>,
-    pub(crate) start: NodeId,
     pub(crate) person: NodeId,
-    pub(crate) services: BTreeMap<String, Service>,
-    pub(crate) given: BTreeMap<String, Type>,
-    pub(crate) scope: BTreeMap<String, Type>,
+    /// The flow itself, and the sub-flows that it calls.
+    pub(crate) parts: Vec<Part>,
     pub(crate) templates: Templates,
     pub(crate) timing: Timing,
     pub(crate) words: &'static Words,
@@ -99,19 +96,8 @@ impl Flow {
     /// The phrases of every question, one list a grammar.
     pub fn grammars(&self) -> Vec<Arc<[String]>> {
         let mut grammars = vec![self.yes_no.grammar().clone()];
-        for node in &self.nodes {
-            let grammar = match &node.kind {
-                Kind::Menu(menu) => Some(menu.choices.grammar()),
-                Kind::Ask(ask) => Some(match &ask.kind {
-                    SlotKind::Digits { grammar, .. } => grammar.grammar(),
-                    SlotKind::YesNo(choices) | SlotKind::OneOf(choices) => choices.grammar(),
-                }),
-                Kind::Play(_) | Kind::Branch(_) | Kind::Set(_) | Kind::Http(_) | Kind::Queue(_) | Kind::HangUp(_) => {
-                    None
-                }
-            };
-            grammars.extend(grammar.filter(|grammar| !grammar.is_empty()).cloned());
-        }
+        let asked = self.nodes.iter().filter_map(Node::grammar);
+        grammars.extend(asked.filter(|grammar| !grammar.is_empty()).cloned());
         grammars.sort();
         grammars.dedup();
         grammars
@@ -128,17 +114,7 @@ impl Flow {
 
     /// The names of the queues that it hands callers to.
     pub fn queues(&self) -> BTreeSet<String> {
-        let names = self.nodes.iter().filter_map(|node| match &node.kind {
-            Kind::Queue(queue) => Some(queue.name.clone()),
-            Kind::Play(_)
-            | Kind::Menu(_)
-            | Kind::Ask(_)
-            | Kind::Branch(_)
-            | Kind::Set(_)
-            | Kind::Http(_)
-            | Kind::HangUp(_) => None,
-        });
-        names.collect()
+        self.nodes.iter().filter_map(Node::queue).map(str::to_owned).collect()
     }
 
     /// A sentence of which every word is known when the flow is loaded.

@@ -39,6 +39,7 @@ mod language;
 mod load;
 mod nearest;
 mod node;
+mod part;
 mod reading;
 mod replay;
 mod run;

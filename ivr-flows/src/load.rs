@@ -6,17 +6,18 @@ use call_model::{FlowHash, Language};
 use sha2::{Digest, Sha256};
 
 use crate::check;
-use crate::diagnostic::{Diagnostic, Findings, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::flow::Flow;
 use crate::language::{SPOKEN, Words};
 use crate::node::{Node, NodeId, Rung, Rungs, Surroundings, read_rungs, yes_no};
-use crate::reading::{RESERVED, Reading};
+use crate::part::{self, Draft, Part};
+use crate::reading::Reading;
 use crate::services::{self, Service};
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Template, Templates};
 use crate::timing::Timing;
 use crate::value::Type;
-use crate::yaml::{Fields, Text, Tree, parse, text};
+use crate::yaml::{Fields, Text, Tree, parse};
 
 /// Reads a flow and tells everything that is wrong with it, errors and warnings, in the order of files and lines.
 pub fn check_files(root: &str, files: &dyn FileSource, vocabulary: Option<&dyn Vocabulary>) -> Vec<Diagnostic> {
@@ -29,39 +30,85 @@ pub(crate) fn load(
     files: &dyn FileSource,
     vocabulary: Option<&dyn Vocabulary>,
 ) -> (Option<Flow>, Vec<Diagnostic>) {
-    let mut findings = Findings::default();
-    let mut sources = vec![SourceFile { name: root.to_owned(), text: String::new() }];
-    let Some(text) = files.read(root) else {
-        let whole = Place { file: 0, line: 0, column: 0 };
-        findings.error(whole, "the file cannot be read", "write the path of a flow's file; it must be UTF-8");
-        return (None, findings.into_diagnostics(&sources));
-    };
-    sources[0].text = text;
-    let Some(tree) = parse(0, &sources[0].text, &mut findings) else {
-        return (None, findings.into_diagnostics(&sources));
-    };
-    let words = Words::of(&Language::new("en"));
-    let mut reading = Reading {
-        findings,
-        files,
-        vocabulary,
-        language: Language::new("en"),
-        words,
-        nodes: Vec::new(),
-        templates: Templates::new(words),
-        uses: Vec::new(),
-        slots: BTreeMap::new(),
-        intents: Vec::new(),
-    };
-    let flow = read_flow(&tree, &mut sources, &mut reading);
-    (flow, reading.findings.into_diagnostics(&sources))
+    let mut reading = Reading::new(files, vocabulary);
+    let flow = read_root(root, &mut reading);
+    (flow, reading.findings.into_diagnostics(&reading.sources))
 }
 
-fn read_flow(tree: &Tree, sources: &mut Vec<SourceFile>, reading: &mut Reading<'_>) -> Option<Flow> {
+fn read_root(root: &str, reading: &mut Reading<'_>) -> Option<Flow> {
+    let Some(text) = reading.files.read(root) else {
+        reading.source(root, String::new());
+        let whole = Place { file: 0, line: 0, column: 0 };
+        let fix = "write the path of a flow's file; it must be UTF-8";
+        reading.findings.error(whole, "the file cannot be read", fix);
+        return None;
+    };
+    let file = reading.source(root, text.clone());
+    let tree = parse(file, &text, &mut reading.findings)?;
+    read_flow(&tree, reading)
+}
+
+fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
     let mut fields = reading.open(0, tree, "the flow")?;
+    if fields.has("takes") || fields.has("returns") {
+        let fix = "check the flow that calls it; its sub-flows are checked with it";
+        reading.findings.error(fields.place, "this is a sub-flow, which no call begins with", fix);
+        return None;
+    }
     read_version(&mut fields, reading);
     let name = fields.must_text("flow", "add `flow:` with the flow's name", &mut reading.findings);
     read_language(&mut fields, reading);
+    let nodes = node_entries(&mut fields, reading);
+    if nodes.len() > MOST_NODES {
+        let fix = "split it into several flows";
+        reading.findings.error(fields.place, format!("the flow has more than {MOST_NODES} nodes"), fix);
+        return None;
+    }
+    reading.parts.push(Draft::default());
+    reading.show(&nodes);
+    let services = read_services(&mut fields, reading);
+    reading.parts[0].services = services.clone();
+    reading.parts[0].takes = part::read_types(&mut fields, "given", reading);
+    let timing = fields.tree("timing").map_or_else(Timing::default, |tree| Timing::read(0, tree, reading));
+    reading.parts[0].start =
+        reading.must_target(&mut fields, "start", "add `start:` with the node that every call begins at");
+    let person_fix = "add `person:` with the node that \"agent\", key 0 and every give-up lead to, such as a `queue`";
+    let person = reading.must_target(&mut fields, "person", person_fix);
+    reading.person = person;
+    let silent = read_rungs(&mut fields, "if_silent", reading)
+        .unwrap_or_else(|| rungs(reading.words, reading.words.not_heard, person));
+    let misunderstood = read_rungs(&mut fields, "if_not_understood", reading)
+        .unwrap_or_else(|| rungs(reading.words, reading.words.not_understood, person));
+    fields.finish(&mut reading.findings);
+
+    let around = Surroundings { silent, misunderstood, person, services };
+    let mut made = BTreeMap::new();
+    part::read_nodes(0, &nodes, &around, &mut made, reading);
+    part::read_called(&around, &mut made, reading);
+    let parts = check_parts(&made, reading);
+    let complete = !made.is_empty() && made.len() == reading.nodes.len();
+    let (Some(person), Some(parts), true) = (person, parts, complete) else { return None };
+    let nodes: Vec<Node> = made.into_values().collect();
+    check::ways(&nodes, &parts, person, reading);
+
+    let yes_no = yes_no(reading);
+    Some(Flow {
+        name: name?.text,
+        language: reading.language.clone(),
+        hash: hash(&reading.sources),
+        warnings: Vec::new(),
+        nodes,
+        person,
+        parts,
+        templates: std::mem::replace(&mut reading.templates, Templates::new(reading.words)),
+        timing,
+        words: reading.words,
+        yes_no,
+    })
+}
+
+/// The nodes as they are written.
+pub(crate) fn node_entries<'t>(fields: &mut Fields<'t>, reading: &mut Reading<'_>) -> Vec<(Text, &'t Tree)> {
     let nodes = fields.entries("nodes", &mut reading.findings).unwrap_or_default();
     if nodes.is_empty() {
         reading.findings.error(
@@ -70,51 +117,36 @@ fn read_flow(tree: &Tree, sources: &mut Vec<SourceFile>, reading: &mut Reading<'
             "add `nodes:` and below it the nodes, by their names",
         );
     }
-    if nodes.len() > MOST_NODES {
-        let fix = "split it into several flows";
-        reading.findings.error(fields.place, format!("the flow has more than {MOST_NODES} nodes"), fix);
-        return None;
+    nodes
+}
+
+/// Checks of every part what needs all of its variables; gives the parts when all are whole.
+fn check_parts(made: &BTreeMap<NodeId, Node>, reading: &mut Reading<'_>) -> Option<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut uses = Vec::new();
+    reading.end_part();
+    for (index, draft) in std::mem::take(&mut reading.parts).into_iter().enumerate() {
+        let scope = scope(&draft, reading);
+        reading.uses = draft.uses.clone();
+        check::texts(&scope, reading);
+        uses.append(&mut reading.uses);
+        made.values().filter(|node| node.part == index).for_each(|node| node.check(&scope, reading));
+        parts.push(draft.finish(scope));
     }
-    reading.nodes = nodes.iter().map(|(name, _)| name.text.clone()).collect();
-    let services = read_services(&mut fields, sources, reading);
-    let given = read_given(&mut fields, reading);
-    let timing = fields.tree("timing").map_or_else(Timing::default, |tree| Timing::read(0, tree, reading));
-    let start = reading.must_target(&mut fields, "start", "add `start:` with the node that every call begins at");
-    let person_fix = "add `person:` with the node that \"agent\", key 0 and every give-up lead to, such as a `queue`";
-    let person = reading.must_target(&mut fields, "person", person_fix);
-    let silent = read_rungs(&mut fields, "if_silent", reading)
-        .unwrap_or_else(|| rungs(reading.words, reading.words.not_heard, person));
-    let misunderstood = read_rungs(&mut fields, "if_not_understood", reading)
-        .unwrap_or_else(|| rungs(reading.words, reading.words.not_understood, person));
-    fields.finish(&mut reading.findings);
+    reading.uses = uses;
+    let parts: Vec<Part> = parts.into_iter().collect::<Option<_>>()?;
+    made.values().for_each(|node| node.check_calls(&parts, reading));
+    Some(parts)
+}
 
-    let around = Surroundings { silent, misunderstood, person, services };
-    let wanted = nodes.len();
-    let nodes: Vec<Node> =
-        nodes.iter().filter_map(|(name, tree)| Node::read(0, name, tree, &around, reading)).collect();
-    let scope = scope(&given, &around.services, reading);
-    check::texts(&scope, reading);
-    nodes.iter().for_each(|node| node.check(&scope, reading));
-    let (Some(start), Some(person), true) = (start, person, nodes.len() == wanted && wanted > 0) else { return None };
-    check::ways(&nodes, start, person, &around.services, &given, reading);
-
-    let yes_no = yes_no(reading);
-    Some(Flow {
-        name: name?.text,
-        language: reading.language.clone(),
-        hash: hash(sources),
-        warnings: Vec::new(),
-        nodes,
-        start,
-        person,
-        services: around.services,
-        given,
-        scope,
-        templates: std::mem::replace(&mut reading.templates, Templates::new(reading.words)),
-        timing,
-        words: reading.words,
-        yes_no,
-    })
+/// What the head of a flow and of a sub-flow have in common: the version and the language.
+pub(crate) fn read_header(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
+    read_version(fields, reading);
+    let Some(tag) = fields.text("language", &mut reading.findings) else { return };
+    if Language::new(&tag.text) != reading.language {
+        let message = format!("the sub-flow speaks `{}`, but the flow that calls it `{}`", tag.text, reading.language);
+        reading.findings.error(tag.place, message, format!("write `language: {}`", reading.language));
+    }
 }
 
 fn read_version(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
@@ -157,11 +189,7 @@ fn read_language(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     reading.templates = Templates::new(words);
 }
 
-fn read_services(
-    fields: &mut Fields<'_>,
-    sources: &mut Vec<SourceFile>,
-    reading: &mut Reading<'_>,
-) -> BTreeMap<String, Service> {
+pub(crate) fn read_services(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> BTreeMap<String, Service> {
     let Some(path) = fields.text("services", &mut reading.findings) else { return BTreeMap::new() };
     let text = Some(&path.text).filter(|path| stays_inside(path)).and_then(|path| reading.files.read(path));
     let Some(text) = text else {
@@ -169,57 +197,31 @@ fn read_services(
         reading.findings.error(path.place, format!("the file `{}` cannot be read", path.text), fix);
         return BTreeMap::new();
     };
-    let file = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+    let file = reading.source(&path.text, text.clone());
     let tree = parse(file, &text, &mut reading.findings);
-    sources.push(SourceFile { name: path.text, text });
     tree.map(|tree| services::read(file, &tree, reading)).unwrap_or_default()
 }
 
-/// What the call brings with it: a lead's columns and their types.
-fn read_given(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
-    let mut given = BTreeMap::new();
-    let file = fields.file();
-    for (name, tree) in fields.entries("given", &mut reading.findings).unwrap_or_default() {
-        let of = text(file, tree, "given", &mut reading.findings);
-        if !reading.is_variable(&name) || is_reserved(&name, reading) {
-            continue;
-        }
-        given.extend(of.and_then(|of| services::field_type(&of, reading)).map(|of| (name.text, of)));
-    }
-    given
-}
-
-fn is_reserved(name: &Text, reading: &mut Reading<'_>) -> bool {
-    let reserved = RESERVED.contains(&name.text.as_str());
-    if reserved {
-        let message = format!("`{}` is given by every call", name.text);
-        reading.findings.error(name.place, message, "remove it here; it can be used all the same");
-    }
-    reserved
-}
-
 /// Every variable and its type.
-fn scope(
-    given: &BTreeMap<String, Type>,
-    services: &BTreeMap<String, Service>,
-    reading: &mut Reading<'_>,
-) -> BTreeMap<String, Type> {
-    let mut scope = given.clone();
+fn scope(part: &Draft, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
+    let mut scope = part.takes.clone();
     scope.insert("caller".to_owned(), Type::Text);
     scope.insert("called".to_owned(), Type::Text);
     scope.insert("intent".to_owned(), Type::OneOf(reading.intents.clone()));
-    for (name, (of, place)) in &reading.slots {
-        if services.contains_key(name) || given.contains_key(name) {
-            let what = if services.contains_key(name) { "a service" } else { "a name under `given:`" };
-            reading.findings.error(
-                *place,
-                format!("the slot `{name}` is named like {what}"),
-                "give the slot another name",
-            );
+    for (name, (of, place)) in &part.slots {
+        let other = match () {
+            () if part.services.contains_key(name) => Some("a service"),
+            () if part.takes.contains_key(name) && part.name.is_empty() => Some("a name under `given:`"),
+            () if part.takes.contains_key(name) => Some("a name under `takes:`"),
+            () => None,
+        };
+        if let Some(other) = other {
+            let message = format!("the slot `{name}` is named like {other}");
+            reading.findings.error(*place, message, "give the slot another name");
         }
         scope.insert(name.clone(), of.clone());
     }
-    for (service, described) in services {
+    for (service, described) in &part.services {
         scope.extend(described.fields.iter().map(|(field, of)| (format!("{service}.{field}"), of.clone())));
     }
     scope

@@ -8,8 +8,9 @@ use call_model::Language;
 use crate::diagnostic::{Findings, Place};
 use crate::language::Words;
 use crate::nearest::nearest;
-use crate::node::NodeId;
-use crate::source::{FileSource, Vocabulary, stays_inside};
+use crate::node::{Kind, Node, NodeId, PERSON};
+use crate::part::{Draft, Shown};
+use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Phrase, PhraseFault, Template, Templates};
 use crate::value::Type;
 use crate::yaml::{Content, Fields, Text, Tree, list_of};
@@ -21,18 +22,103 @@ pub(crate) struct Reading<'a> {
     pub(crate) vocabulary: Option<&'a dyn Vocabulary>,
     pub(crate) language: Language,
     pub(crate) words: &'static Words,
-    /// The names of the nodes, in the order of the file.
+    /// The files that were read, in their order.
+    pub(crate) sources: Vec<SourceFile>,
+    /// The names of all nodes, by their ids: those of the file, sub-flows' and those that a node brings along.
     pub(crate) nodes: Vec<String>,
+    /// The nodes that a name can lead to: those of the part that is read.
+    pub(crate) shown: Shown,
+    /// The node that is read, with its name as events tell it.
+    pub(crate) own: (NodeId, Text),
+    /// Nodes that the node which is read brings along.
+    pub(crate) hidden: BTreeMap<NodeId, Node>,
+    /// The flow and the sub-flows that are called.
+    pub(crate) parts: Vec<Draft>,
+    /// The part that is read.
+    pub(crate) part: usize,
+    /// The flow's person.
+    pub(crate) person: Option<NodeId>,
     pub(crate) templates: Templates,
-    /// The texts with variables, to be checked when every variable is known.
+    /// The texts of the part with variables, to be checked when every variable is known.
     pub(crate) uses: Vec<(Place, Template)>,
-    /// The slots, their types and where each was first named.
+    /// The part's slots, their types and where each was first named.
     pub(crate) slots: BTreeMap<String, (Type, Place)>,
     /// The names of the menus' choices.
     pub(crate) intents: Vec<String>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// Nothing is read yet.
+    pub(crate) fn new(files: &'a dyn FileSource, vocabulary: Option<&'a dyn Vocabulary>) -> Self {
+        let language = Language::new("en");
+        let words = Words::of(&language);
+        Self {
+            findings: Findings::default(),
+            files,
+            vocabulary,
+            language,
+            words,
+            sources: Vec::new(),
+            nodes: Vec::new(),
+            shown: 0..0,
+            own: (NodeId(0), Text { place: Place::default(), text: String::new() }),
+            hidden: BTreeMap::new(),
+            parts: Vec::new(),
+            part: 0,
+            person: None,
+            templates: Templates::new(words),
+            uses: Vec::new(),
+            slots: BTreeMap::new(),
+            intents: Vec::new(),
+        }
+    }
+
+    /// Takes in the text of a file; gives its number.
+    pub(crate) fn source(&mut self, name: &str, text: String) -> u32 {
+        self.sources.push(SourceFile { name: name.to_owned(), text });
+        u32::try_from(self.sources.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Goes over to another part: its variables are its own.
+    pub(crate) fn begin_part(&mut self, part: usize) {
+        self.end_part();
+        self.part = part;
+    }
+
+    /// Keeps the variables of the part that was read.
+    pub(crate) fn end_part(&mut self) {
+        let (slots, uses) = (std::mem::take(&mut self.slots), std::mem::take(&mut self.uses));
+        if let Some(part) = self.parts.get_mut(self.part) {
+            part.slots.extend(slots);
+            part.uses.extend(uses);
+        }
+    }
+
+    /// Gives the nodes of a part their ids; from now on names lead to them.
+    pub(crate) fn show<T>(&mut self, nodes: &[(Text, T)]) {
+        let first = self.nodes.len();
+        self.nodes.extend(nodes.iter().map(|(name, _)| name.text.clone()));
+        self.shown = first..self.nodes.len();
+    }
+
+    /// The name of a node as events tell it.
+    pub(crate) fn full_name(&self, name: &str) -> String {
+        match self.parts.get(self.part) {
+            Some(part) if !part.name.is_empty() => format!("{}.{name}", part.name),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// Adds a node that the node which is read brings along: `bill.say` beside `bill`.
+    pub(crate) fn bring(&mut self, name: &str, kind: Kind) -> NodeId {
+        let id = NodeId(self.nodes.len());
+        let name = format!("{}.{name}", self.own.1.text);
+        self.nodes.push(name.clone());
+        let node = Node { name, place: self.own.1.place, part: self.part, key: kind.key(), kind };
+        self.hidden.insert(id, node);
+        id
+    }
+
     /// Takes a target that must be there.
     pub(crate) fn must_target(&mut self, fields: &mut Fields<'_>, name: &'static str, fix: &str) -> Option<NodeId> {
         let text = fields.must_text(name, fix, &mut self.findings)?;
@@ -41,12 +127,16 @@ impl Reading<'_> {
 
     /// Finds a node by its name.
     pub(crate) fn node(&mut self, text: &Text) -> Option<NodeId> {
-        if let Some(index) = self.nodes.iter().position(|name| *name == text.text) {
-            return Some(NodeId(index));
+        let names = &self.nodes[self.shown.clone()];
+        if let Some(index) = names.iter().position(|name| *name == text.text) {
+            return Some(NodeId(self.shown.start + index));
         }
-        let fix = match nearest(&text.text, self.nodes.iter().map(String::as_str)) {
+        if self.part > 0 && text.text == PERSON {
+            return self.person;
+        }
+        let fix = match nearest(&text.text, names.iter().map(String::as_str)) {
             Some(known) => format!("write `{known}`"),
-            None => format!("add a node `{}` under `nodes:`, or name one of {}", text.text, list_of(&self.nodes)),
+            None => format!("add a node `{}` under `nodes:`, or name one of {}", text.text, list_of(names)),
         };
         self.findings.error(text.place, format!("there is no node `{}`", text.text), fix);
         None

@@ -22,7 +22,7 @@ use crate::run::{Core, Fact, FetchFailure, FetchResult, HttpMethod, HttpRequest,
 use crate::services::Service;
 use crate::text::{Line, Template, Voice};
 use crate::value::Value;
-use crate::yaml::{Fields, list_of, text};
+use crate::yaml::{Fields, Text, list_of, text};
 
 /// A node that asks a back end.
 #[derive(Debug)]
@@ -48,9 +48,21 @@ pub(crate) struct Fetching {
 
 impl Http {
     pub(crate) fn read(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Self> {
-        let place = fields.place;
         let service =
             fields.must_text("service", "add `service:` with a name from the services' file", &mut reading.findings);
+        let asked = service.and_then(|service| Self::of_service(service, fields, around, reading));
+        let then = reading.must_target(fields, "then", "add `then:` with the node that comes next");
+        Some(asked?.leading_to(then?))
+    }
+
+    /// Takes what belongs to the question: everything but the service's name and `then`.
+    pub(super) fn of_service(
+        service: Text,
+        fields: &mut Fields<'_>,
+        around: &Surroundings,
+        reading: &mut Reading<'_>,
+    ) -> Option<Self> {
+        let place = fields.place;
         let mut with = Vec::new();
         let file = fields.file();
         for (name, tree) in fields.entries("with", &mut reading.findings).unwrap_or_default() {
@@ -66,8 +78,6 @@ impl Http {
             "if_failed",
             "add `if_failed:` with the node that comes next when the service fails",
         );
-        let then = reading.must_target(fields, "then", "add `then:` with the node that comes next");
-        let service = service?;
         let Some(known) = around.services.get(&service.text) else {
             let names: Vec<&String> = around.services.keys().collect();
             let fix = match nearest(&service.text, names.iter().map(|name| name.as_str())) {
@@ -82,7 +92,13 @@ impl Http {
             return None;
         };
         check_given(place, &service.text, known, &with, reading);
-        Some(Self { service: service.text, with, say_while, if_failed: if_failed?, then: then? })
+        let if_failed = if_failed?;
+        Some(Self { service: service.text, with, say_while, if_failed, then: if_failed })
+    }
+
+    /// Where it goes on when the service has answered.
+    pub(super) fn leading_to(self, then: NodeId) -> Self {
+        Self { then, ..self }
     }
 
     /// The variables that are known when the service has answered.
@@ -93,7 +109,7 @@ impl Http {
 
     pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(service) = flow.services.get(&self.service) else {
+        let Some(service) = flow.parts[core.part].services.get(&self.service) else {
             return Step::Broken(format!("there is no service `{}`", self.service));
         };
         let order = core.next_order();
@@ -188,7 +204,7 @@ impl Fetching {
         });
         let fields = answer
             .filter(|answer| (200..300).contains(&answer.status))
-            .and_then(|answer| flow.services.get(&http.service)?.read_answer(&answer.body));
+            .and_then(|answer| flow.parts[core.part].services.get(&http.service)?.read_answer(&answer.body));
         self.outcome = Some(match fields {
             Some(fields) => {
                 fields.into_iter().for_each(|(name, value)| core.memory.set(format!("{}.{name}", http.service), value));

@@ -1,7 +1,9 @@
 //! The nodes of a flow. A kind of node is one file: its YAML, its checks and its step at run time.
 
+mod answer;
 mod ask;
 mod branch;
+mod call;
 mod choice;
 mod hang_up;
 mod http;
@@ -9,12 +11,15 @@ mod menu;
 mod play;
 mod question;
 mod queue;
+mod return_node;
 mod set;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::diagnostic::Place;
+use crate::part::Part;
 use crate::reading::Reading;
 use crate::run::{Core, Step};
 use crate::services::Service;
@@ -24,12 +29,14 @@ use crate::yaml::{Text, Tree, entries, list_of};
 
 pub(crate) use ask::{Ask, NO, SlotKind, YES, yes_no};
 pub(crate) use branch::Branch;
+pub(crate) use call::Call;
 pub(crate) use hang_up::HangUp;
 pub(crate) use http::{Fetching, Http};
 pub(crate) use menu::Menu;
 pub(crate) use play::Play;
 pub(crate) use question::{Asked, PERSON, Rung, Rungs, read_rungs};
 pub(crate) use queue::Queue;
+pub(crate) use return_node::Return;
 pub(crate) use set::Set;
 
 /// The index of a node in its flow.
@@ -41,6 +48,10 @@ pub(crate) struct NodeId(pub(crate) usize);
 pub(crate) struct Node {
     pub(crate) name: String,
     pub(crate) place: Place,
+    /// The part that it belongs to: the flow's own nodes are of part 0.
+    pub(crate) part: usize,
+    /// Its kind as it is written.
+    pub(crate) key: &'static str,
     pub(crate) kind: Kind,
 }
 
@@ -63,6 +74,10 @@ pub(crate) enum Kind {
     Queue(Queue),
     /// Ends the call.
     HangUp(HangUp),
+    /// Goes through a sub-flow.
+    Call(Call),
+    /// Ends a sub-flow.
+    Return(Return),
 }
 
 /// What every node's reader is given.
@@ -77,12 +92,14 @@ pub(crate) struct Surroundings {
 }
 
 /// The kinds by their keys.
-const KINDS: &[&str] = &["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up"];
+const KINDS: &[&str] =
+    &["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up", "answer", "call", "return"];
 
 impl Node {
     /// Reads a node: one kind, as its key.
     pub(crate) fn read(
         file: u32,
+        id: NodeId,
         name: &Text,
         tree: &Tree,
         around: &Surroundings,
@@ -99,31 +116,19 @@ impl Node {
             reading.findings.error(name.place, message, fix);
             return None;
         }
-        let (key, tree) = kinds.remove(0);
-        if !KINDS.contains(&key.text.as_str()) {
-            let fix = match crate::nearest::nearest(&key.text, KINDS.iter().copied()) {
+        let (written, tree) = kinds.remove(0);
+        let Some(key) = KINDS.iter().copied().find(|key| *key == written.text) else {
+            let fix = match crate::nearest::nearest(&written.text, KINDS.iter().copied()) {
                 Some(known) => format!("write `{known}`"),
                 None => format!("write one of {}", list_of(KINDS)),
             };
-            reading.findings.error(key.place, format!("there is no kind of node `{}`", key.text), fix);
+            reading.findings.error(written.place, format!("there is no kind of node `{}`", written.text), fix);
             return None;
-        }
-        if key.text == "branch" {
-            let kind = Kind::Branch(Branch::read(file, key.place, tree, reading)?);
-            return Some(Self { name: name.text.clone(), place: name.place, kind });
-        }
-        let mut fields = reading.open(file, tree, format!("the {} `{}`", key.text, name.text))?;
-        let kind = match key.text.as_str() {
-            "play" => Play::read(&mut fields, reading).map(Kind::Play),
-            "menu" => Menu::read(&mut fields, around, reading).map(Kind::Menu),
-            "ask" => Ask::read(&mut fields, around, reading).map(Kind::Ask),
-            "set" => Set::read(&mut fields, reading).map(Kind::Set),
-            "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
-            "queue" => Queue::read(&mut fields, reading).map(Kind::Queue),
-            _ => HangUp::read(&mut fields, reading).map(Kind::HangUp),
         };
-        fields.finish(&mut reading.findings);
-        Some(Self { name: name.text.clone(), place: name.place, kind: kind? })
+        reading.own = (id, Text { place: name.place, text: reading.full_name(&name.text) });
+        let full_name = reading.own.1.text.clone();
+        let kind = read_kind(file, key, &written, tree, around, reading)?;
+        Some(Self { name: full_name, place: name.place, part: reading.part, key, kind })
     }
 
     /// Checks what needs the whole flow: the types of conditions.
@@ -132,13 +137,29 @@ impl Node {
             Kind::Branch(branch) => branch.check(scope, reading),
             Kind::Set(set) => set.check(scope, reading),
             Kind::Menu(menu) => menu.check(scope, reading),
-            Kind::Play(_) | Kind::Ask(_) | Kind::Http(_) | Kind::Queue(_) | Kind::HangUp(_) => {}
+            Kind::Play(_)
+            | Kind::Ask(_)
+            | Kind::Http(_)
+            | Kind::Queue(_)
+            | Kind::HangUp(_)
+            | Kind::Call(_)
+            | Kind::Return(_) => {}
+        }
+    }
+
+    /// Checks what needs the sub-flows.
+    pub(crate) fn check_calls(&self, parts: &[Part], reading: &mut Reading<'_>) {
+        match &self.kind {
+            Kind::Call(call) => call.check(self, parts, reading),
+            Kind::Return(back) => back.check(self, parts, reading),
+            _ => {}
         }
     }
 
     /// The nodes that may come next and the variables that are filled on the way there; without the way to a person,
     /// which every question has.
-    pub(crate) fn exits(&self, services: &BTreeMap<String, Service>) -> Vec<(NodeId, Vec<String>)> {
+    pub(crate) fn exits(&self, parts: &[Part]) -> Vec<(NodeId, Vec<String>)> {
+        let services = &parts[self.part].services;
         match &self.kind {
             Kind::Play(play) => vec![(play.then, Vec::new())],
             Kind::Menu(menu) => menu.exits(),
@@ -147,7 +168,8 @@ impl Node {
             Kind::Set(set) => vec![(set.then, set.fills().map(str::to_owned).collect())],
             Kind::Http(http) => vec![(http.then, http.fills(services)), (http.if_failed, Vec::new())],
             Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
-            Kind::HangUp(_) => Vec::new(),
+            Kind::Call(call) => call.exits(parts),
+            Kind::HangUp(_) | Kind::Return(_) => Vec::new(),
         }
     }
 
@@ -170,7 +192,34 @@ impl Node {
             Kind::Http(http) => http.say_while.iter().collect(),
             Kind::Queue(queue) => queue.line.iter().collect(),
             Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
-            Kind::Branch(_) | Kind::Set(_) => Vec::new(),
+            Kind::Branch(_) | Kind::Set(_) | Kind::Call(_) | Kind::Return(_) => Vec::new(),
+        }
+    }
+
+    /// The phrases that are listened for.
+    pub(crate) fn grammar(&self) -> Option<&Arc<[String]>> {
+        match self.asked()? {
+            Asked::Menu(menu) => Some(menu.choices.grammar()),
+            Asked::Ask(ask) => Some(match &ask.kind {
+                SlotKind::Digits { grammar, .. } => grammar.grammar(),
+                SlotKind::YesNo(choices) | SlotKind::OneOf(choices) => choices.grammar(),
+            }),
+        }
+    }
+
+    /// The queue that callers are handed to.
+    pub(crate) fn queue(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Queue(queue) => Some(&queue.name),
+            _ => None,
+        }
+    }
+
+    /// The part that it calls.
+    pub(crate) fn calls(&self) -> Option<usize> {
+        match &self.kind {
+            Kind::Call(call) => Some(call.part),
+            _ => None,
         }
     }
 
@@ -179,7 +228,7 @@ impl Node {
         match &self.kind {
             Kind::Menu(menu) => Some(Asked::Menu(menu)),
             Kind::Ask(ask) => Some(Asked::Ask(ask)),
-            Kind::Play(_) | Kind::Branch(_) | Kind::Set(_) | Kind::Http(_) | Kind::Queue(_) | Kind::HangUp(_) => None,
+            _ => None,
         }
     }
 
@@ -193,8 +242,41 @@ impl Node {
             Kind::Http(http) => http.enter(id, core, now),
             Kind::Queue(queue) => queue.enter(id, core, now),
             Kind::HangUp(hang_up) => hang_up.enter(core, now),
+            Kind::Call(call) => call.enter(id, core),
+            Kind::Return(back) => back.enter(core),
         }
     }
+}
+
+/// Reads what a node does.
+fn read_kind(
+    file: u32,
+    key: &'static str,
+    written: &Text,
+    tree: &Tree,
+    around: &Surroundings,
+    reading: &mut Reading<'_>,
+) -> Option<Kind> {
+    if key == "branch" {
+        return Branch::read(file, written.place, tree, reading).map(Kind::Branch);
+    }
+    let mut fields = reading.open(file, tree, format!("the {key} `{}`", reading.own.1.text))?;
+    if key == "return" {
+        return Return::read(fields, tree, reading).map(Kind::Return);
+    }
+    let kind = match key {
+        "answer" => answer::read(&mut fields, around, reading),
+        "ask" => Ask::read(&mut fields, around, reading).map(Kind::Ask),
+        "call" => Call::read(&mut fields, reading).map(Kind::Call),
+        "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
+        "menu" => Menu::read(&mut fields, around, reading).map(Kind::Menu),
+        "play" => Play::read(&mut fields, reading).map(Kind::Play),
+        "queue" => Queue::read(&mut fields, reading).map(Kind::Queue),
+        "set" => Set::read(&mut fields, reading).map(Kind::Set),
+        _ => HangUp::read(&mut fields, reading).map(Kind::HangUp),
+    };
+    fields.finish(&mut reading.findings);
+    kind
 }
 
 impl Kind {
@@ -209,6 +291,8 @@ impl Kind {
             Self::Http(_) => "http",
             Self::Queue(_) => "queue",
             Self::HangUp(_) => "hang_up",
+            Self::Call(_) => "call",
+            Self::Return(_) => "return",
         }
     }
 }

@@ -33,6 +33,10 @@ impl Play {
         Some(Self { line: line?, then: then?, barge_in })
     }
 
+    pub(super) fn new(line: Line, barge_in: BargeIn, then: NodeId) -> Self {
+        Self { line, then, barge_in }
+    }
+
     pub(crate) fn enter(&self, core: &mut Core, now: Instant) -> Step {
         Saying::begin(&[&self.line], self.barge_in, Afterwards::Goto(self.then), core, now)
     }

@@ -110,7 +110,7 @@ impl Settings {
     pub(crate) fn apply(&self, core: &mut Core) -> Result<(), String> {
         for (_, slot, template) in &self.slots {
             let text = core.render(template, Voice::Service)?;
-            let of = core.flow.scope.get(slot).unwrap_or(&Type::Text);
+            let of = core.part().scope.get(slot).unwrap_or(&Type::Text);
             let value =
                 of.parse(&text).ok_or_else(|| format!("the slot `{slot}` is {} and cannot be filled so", of.what()))?;
             core.fill(slot, value, false);

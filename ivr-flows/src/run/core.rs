@@ -11,6 +11,7 @@ use super::memory::Memory;
 use super::{Fact, HttpRequest, Output, Stage, Start, Step};
 use crate::flow::Flow;
 use crate::node::{Kind, NodeId};
+use crate::part::{DEEPEST, Part};
 use crate::text::{Line, Template, Voice};
 use crate::value::{Type, Value};
 
@@ -26,6 +27,8 @@ pub(crate) struct Core {
     last_order: u64,
     seed: u64,
     node: NodeId,
+    /// The part whose variables are seen.
+    pub(crate) part: usize,
     /// Nodes entered since the caller was last waited for.
     unattended: u32,
     /// Nodes that could not do their work.
@@ -39,7 +42,7 @@ impl Core {
     pub(crate) fn new(flow: Arc<Flow>, start: Start, now: Instant) -> Self {
         let mut memory = Memory::new(now);
         let mut given = BTreeMap::new();
-        for (name, of) in &flow.given {
+        for (name, of) in &flow.parts[0].takes {
             let text = start
                 .variables
                 .get(name)
@@ -54,7 +57,7 @@ impl Core {
             memory.set(name.to_owned(), Value::Text(value.clone()));
             given.insert(name.to_owned(), value.clone());
         }
-        let node = flow.start;
+        let node = flow.parts[0].start;
         let mut core = Self {
             flow,
             memory,
@@ -64,6 +67,7 @@ impl Core {
             last_order: 0,
             seed: start.seed,
             node,
+            part: 0,
             unattended: 0,
             failures: 0,
             disposition: None,
@@ -94,6 +98,12 @@ impl Core {
     /// Comes to a node; the error is what happens instead when too many were passed.
     pub(crate) fn enter(&mut self, id: NodeId) -> Result<(), Step> {
         self.node = id;
+        let part = self.flow.nodes[id.0].part;
+        while self.part != part
+            && let Some(call) = self.memory.leave()
+        {
+            self.part = self.flow.nodes[call.0].part;
+        }
         self.unattended += 1;
         if self.unattended > MOST_UNATTENDED {
             self.unattended = 0;
@@ -103,9 +113,35 @@ impl Core {
             ));
         }
         let node = &self.flow.nodes[id.0];
-        let event = CallEvent::NodeEntered { node: node.name.clone(), kind: node.kind.key().to_owned() };
+        let event = CallEvent::NodeEntered { node: node.name.clone(), kind: node.key.to_owned() };
         self.event(event);
         Ok(())
+    }
+
+    /// The part whose variables are seen.
+    pub(crate) fn part(&self) -> &Part {
+        &self.flow.parts[self.part]
+    }
+
+    /// Goes into a sub-flow, from the node that calls it.
+    pub(crate) fn call(&mut self, from: NodeId, part: usize, taken: BTreeMap<String, Value>) -> Step {
+        if self.memory.depth() >= DEEPEST {
+            return Step::Broken("sub-flows are called too deep; let one return before the next is called".to_owned());
+        }
+        self.memory.call(from, taken);
+        self.part = part;
+        Step::Goto(self.flow.parts[part].start)
+    }
+
+    /// Comes back from a sub-flow to the node that called it.
+    pub(crate) fn return_from(&mut self, results: &BTreeMap<String, Value>) -> Step {
+        let flow = self.flow.clone();
+        let Some(id) = self.memory.leave() else { return Step::Person };
+        self.part = flow.nodes[id.0].part;
+        match &flow.nodes[id.0].kind {
+            Kind::Call(call) => call.returned(results, self),
+            _ => Step::Person,
+        }
     }
 
     /// The caller is waited for.
@@ -129,8 +165,12 @@ impl Core {
 
     pub(crate) fn fill(&mut self, slot: &str, value: Value, confirmed: bool) {
         let raw = value.raw();
-        self.memory.fill(slot, value, confirmed);
-        self.event(CallEvent::SlotFilled { slot: slot.to_owned(), value: raw });
+        let told = match self.part().name.as_str() {
+            "" => slot.to_owned(),
+            part => format!("{part}.{slot}"),
+        };
+        self.memory.fill(slot, &told, value, confirmed);
+        self.event(CallEvent::SlotFilled { slot: told, value: raw });
     }
 
     pub(crate) fn set_disposition(&mut self, disposition: Disposition) {
@@ -144,7 +184,7 @@ impl Core {
 
     /// Renders a text with the dialogue's variables.
     pub(crate) fn render(&self, template: &Template, voice: Voice) -> Result<String, String> {
-        self.flow.templates.render(template, self.memory.texts(), &self.flow.scope, voice)
+        self.flow.templates.render(template, self.memory.texts(), &self.part().scope, voice)
     }
 
     /// Renders a text with other variables.

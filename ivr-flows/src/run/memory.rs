@@ -6,6 +6,8 @@ use std::time::Instant;
 use call_model::{ContextLine, SlotValue};
 
 use super::Handover;
+use crate::node::NodeId;
+use crate::reading::RESERVED;
 use crate::value::Value;
 
 /// The memory of one dialogue.
@@ -16,9 +18,19 @@ pub(crate) struct Memory {
     spoken: BTreeMap<String, Value>,
     /// As conditions see them: `intent` is its name.
     compared: BTreeMap<String, Value>,
+    /// What was put aside for the sub-flows that run, the outermost first.
+    calls: Vec<Frame>,
     slots: Vec<SlotValue>,
     intent: Option<(String, String)>,
     transcript: VecDeque<ContextLine>,
+}
+
+/// The variables of a flow while a sub-flow runs.
+#[derive(Debug)]
+struct Frame {
+    call: NodeId,
+    spoken: BTreeMap<String, Value>,
+    compared: BTreeMap<String, Value>,
 }
 
 impl Memory {
@@ -27,6 +39,7 @@ impl Memory {
             began,
             spoken: BTreeMap::new(),
             compared: BTreeMap::new(),
+            calls: Vec::new(),
             slots: Vec::new(),
             intent: None,
             transcript: VecDeque::new(),
@@ -57,10 +70,36 @@ impl Memory {
         self.intent.as_ref().map(|(_, label)| label.clone())
     }
 
-    /// A slot that is filled anew moves to the end.
-    pub(crate) fn fill(&mut self, slot: &str, value: Value, confirmed: bool) {
-        self.slots.retain(|known| known.name != slot);
-        self.slots.push(SlotValue { name: slot.to_owned(), value: value.raw(), confirmed });
+    /// A sub-flow begins: it sees what it is given, and what every part of the flow sees.
+    pub(crate) fn call(&mut self, call: NodeId, taken: BTreeMap<String, Value>) {
+        let shared = |all: &BTreeMap<String, Value>| {
+            all.iter().filter(|(name, _)| is_shared(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let (spoken, compared) = (shared(&self.spoken), shared(&self.compared));
+        let spoken = std::mem::replace(&mut self.spoken, spoken);
+        let compared = std::mem::replace(&mut self.compared, compared);
+        self.calls.push(Frame { call, spoken, compared });
+        taken.into_iter().for_each(|(name, value)| self.set(name, value));
+    }
+
+    /// The innermost sub-flow ends; gives the node that called it.
+    pub(crate) fn leave(&mut self) -> Option<NodeId> {
+        let Frame { call, mut spoken, mut compared } = self.calls.pop()?;
+        spoken.extend(std::mem::take(&mut self.spoken).into_iter().filter(|(name, _)| is_shared(name)));
+        compared.extend(std::mem::take(&mut self.compared).into_iter().filter(|(name, _)| is_shared(name)));
+        (self.spoken, self.compared) = (spoken, compared);
+        Some(call)
+    }
+
+    /// How many sub-flows run within each other.
+    pub(crate) fn depth(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// A slot that is filled anew moves to the end. `told` is its name outside of the part that fills it.
+    pub(crate) fn fill(&mut self, slot: &str, told: &str, value: Value, confirmed: bool) {
+        self.slots.retain(|known| known.name != told);
+        self.slots.push(SlotValue { name: told.to_owned(), value: value.raw(), confirmed });
         self.set(slot.to_owned(), value);
     }
 
@@ -102,6 +141,11 @@ impl Memory {
         let at_ms = u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX);
         self.transcript.push_back(ContextLine { at_ms, by_caller, text });
     }
+}
+
+/// What is the call's, not a part's.
+fn is_shared(name: &str) -> bool {
+    RESERVED.contains(&name)
 }
 
 /// An agent reads no more; the oldest go first.

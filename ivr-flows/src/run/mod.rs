@@ -97,7 +97,7 @@ pub(crate) enum Fact {
 impl FlowRun {
     /// Begins the dialogue: the caller's leg is answered and can hear.
     pub fn new(flow: Arc<Flow>, start: Start, now: Instant) -> Self {
-        let first = flow.start;
+        let first = flow.parts[0].start;
         let mut run = Self { core: Core::new(flow, start, now), stage: Stage::Over };
         run.walk(Step::Goto(first), now);
         run

@@ -8,7 +8,9 @@ use call_model::{
     BargeIn, CallEvent, CallId, Disposition, EventRecord, Heard, HeardWord, ListenEnd, ListenRequest, OrderId,
     SoundFailure, TurnResult,
 };
-use ivr_flows::{FetchFailure, FilesInMemory, Flow, FlowRun, HttpAnswer, HttpRequest, Input, Output, Start};
+use ivr_flows::{
+    Diagnostic, FetchFailure, FilesInMemory, Flow, FlowRun, HttpAnswer, HttpRequest, Input, Output, Start,
+};
 
 /// Reads a flow that must be right.
 pub fn flow(yaml: &str) -> Arc<Flow> {
@@ -17,6 +19,36 @@ pub fn flow(yaml: &str) -> Arc<Flow> {
         Ok(flow) => Arc::new(flow),
         Err(found) => panic!("{}", found.iter().map(|d| format!("{d}\n")).collect::<String>()),
     }
+}
+
+/// Reads a flow of several files that must be right; the first is the flow itself.
+pub fn flow_of(files: &[(&str, &str)]) -> Arc<Flow> {
+    let (flow, found) = load_all(files);
+    Arc::new(flow.unwrap_or_else(|| panic!("{}", found.iter().map(|d| format!("{d}\n")).collect::<String>())))
+}
+
+/// Everything that is wrong with a flow of several files.
+pub fn findings(files: &[(&str, &str)]) -> Vec<Diagnostic> {
+    ivr_flows::check_files(files[0].0, &in_memory(files), None)
+}
+
+fn load_all(files: &[(&str, &str)]) -> (Option<Flow>, Vec<Diagnostic>) {
+    match Flow::load(files[0].0, &in_memory(files), None) {
+        Ok(flow) => (Some(flow), Vec::new()),
+        Err(found) => (None, found),
+    }
+}
+
+fn in_memory(files: &[(&str, &str)]) -> FilesInMemory {
+    let with_services = FilesInMemory::new().with("services.yaml", SERVICES);
+    files.iter().fold(with_services, |all, (name, text)| all.with(name, text))
+}
+
+/// A call that is run again from its events tells the same.
+pub fn replays(flow: &Arc<Flow>, caller: &Caller) {
+    let told = ivr_flows::replay(flow.clone(), &caller.records, Instant::now());
+    let told = told.unwrap_or_else(|divergence| panic!("{divergence}"));
+    assert!(!told.is_empty());
 }
 
 /// A back end with an account's balance.
