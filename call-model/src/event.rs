@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentId, AttemptId, CallId, CampaignId, Cause, Disposition, FlowHash, LegId, Party, QueueId, Termination};
+use crate::{
+    AgentId, AttemptId, CallId, CampaignId, Cause, Disposition, FlowHash, Language, LegId, Party, QueueId, ServiceKind,
+    Termination, TransferFailure,
+};
 
 /// One event of one call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -148,6 +151,9 @@ pub enum CallEvent {
         intent: String,
         /// Our certainty.
         certainty: Certainty,
+        /// The kind of service, where the flow says it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<ServiceKind>,
     },
     /// A slot was filled.
     SlotFilled {
@@ -170,6 +176,10 @@ pub enum CallEvent {
         status: Option<u16>,
         /// The answer, so that the call can be run again.
         body: String,
+        /// Why the answer is none: `timed_out`, `unreachable`, `refused`, `too_large`, `not_text`, or what its shape
+        /// lacks in words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        problem: Option<String>,
     },
     /// A timer of the flow ran out (no input, between keys), so that the call can be run again.
     FlowTimeout,
@@ -227,7 +237,44 @@ pub enum CallEvent {
     QueueLeft {
         /// The queue.
         queue: QueueId,
+        /// Why.
+        #[serde(default)]
+        why: TransferFailure,
     },
+    /// Somebody outside of the queues is rung for the caller.
+    TransferStarted {
+        /// The number or address.
+        to: String,
+    },
+    /// The caller was not connected, or the conversation has ended; the flow goes on.
+    TransferEnded {
+        /// Why nobody took the call; absent after a conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<TransferFailure>,
+    },
+    /// The caller was asked whether to be connected with a person, and answered.
+    TransferOffered {
+        /// The node that asked.
+        node: String,
+        /// Whether the caller accepted.
+        accepted: bool,
+    },
+    /// The dialogue goes on in another language.
+    LanguageChosen {
+        /// The language.
+        language: Language,
+    },
+    /// A question of a survey was answered.
+    SurveyAnswered {
+        /// The survey's node.
+        node: String,
+        /// The question's name.
+        question: String,
+        /// The answer.
+        answer: String,
+    },
+    /// The caller has left; the flow does what is to be done after a call.
+    CallerLeft,
     /// The business outcome is known.
     DispositionSet {
         /// The outcome.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::CallId;
+use crate::{CallId, ServiceKind};
 
 /// The bundle that goes with a call to an agent: nobody asks twice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct CallContext {
     /// What the caller wants, by the intent's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<String>,
+    /// The kind of service that the intent asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceKind>,
     /// What was filled, in the order of filling.
     pub slots: Vec<SlotValue>,
     /// What was said so far.

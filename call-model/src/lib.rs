@@ -11,9 +11,11 @@ mod handover;
 mod ids;
 mod leg;
 mod number;
+mod service;
 mod sound;
 mod speech;
 mod termination;
+mod transfer;
 
 pub use disposition::Disposition;
 pub use event::{CallEvent, Certainty, EventRecord, NodeKind, Speaker, TurnResult};
@@ -23,6 +25,8 @@ pub use ids::{
 };
 pub use leg::{LegCommand, LegEvent, LegFailure};
 pub use number::{ParsePhoneNumberError, PhoneNumber};
+pub use service::{ParseServiceKindError, ServiceKind};
 pub use sound::{BargeIn, SoundFact, SoundFailure, SoundOrder};
 pub use speech::{Heard, HeardWord, Language, ListenEnd, ListenRequest, Prompt, PromptPart};
 pub use termination::{Cause, Party, Termination};
+pub use transfer::{TransferFailure, TransferRequest};

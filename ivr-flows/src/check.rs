@@ -54,6 +54,7 @@ pub(crate) fn ways(nodes: &[Node], parts: &[Part], person: NodeId, reading: &mut
     let exits: Vec<Vec<(NodeId, Vec<String>)>> = nodes.iter().map(|node| node.exits(parts)).collect();
     never_reached(nodes, &exits, parts[0].start, person, reading);
     without_end(nodes, &exits, reading);
+    to_person(nodes, &exits, person, reading);
     keyless(nodes, reading);
     not_yet_filled(nodes, &filled(nodes, &exits, parts, person), reading);
 }
@@ -82,6 +83,27 @@ fn never_reached(
                 message,
                 "let another node lead to it with `goto` or `then`, or remove it",
             );
+        }
+    }
+}
+
+/// A choice that must reach a person must have a way to one: to a queue, or to the flow's person.
+fn to_person(nodes: &[Node], exits: &[Vec<(NodeId, Vec<String>)>], person: NodeId, reading: &mut Reading<'_>) {
+    for node in nodes {
+        let Kind::Menu(menu) = &node.kind else { continue };
+        for (place, to) in menu.to_person() {
+            let mut reached = BTreeSet::from([to]);
+            let mut open = vec![to];
+            // Back at the menu the caller is no nearer to a person.
+            while let Some(from) = open.pop() {
+                let next = exits[from.0].iter().map(|(next, _)| *next);
+                open.extend(next.filter(|next| nodes[next.0].name != node.name && reached.insert(*next)));
+            }
+            if !reached.iter().any(|id| *id == person || nodes[id.0].queue().is_some()) {
+                let message = "the choice must reach a person, but no way from its `goto` leads to one";
+                let fix = "let it lead to an `offer_transfer` whose `accepted` is a queue, or to the queue itself";
+                reading.findings.error(place, message, fix);
+            }
         }
     }
 }

@@ -57,6 +57,6 @@ pub use load::check_files;
 pub use replay::{Divergence, replay};
 pub use run::{
     FetchFailure, FetchResult, FlowRun, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output,
-    Start,
+    Secret, Start,
 };
 pub use source::{FileSource, FilesInMemory, Vocabulary};

@@ -222,7 +222,7 @@ fn scope(part: &Draft, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
         scope.insert(name.clone(), of.clone());
     }
     for (service, described) in &part.services {
-        scope.extend(described.fields.iter().map(|(field, of)| (format!("{service}.{field}"), of.clone())));
+        scope.extend(described.shape.fields.iter().map(|(field, of)| (format!("{service}.{field}"), of.clone())));
     }
     scope
 }

@@ -114,10 +114,11 @@ impl Walk {
                 self.run.handle_input(Input::Failed { order, why }, now);
             }
             CallEvent::DigitPressed { digit } => self.run.handle_input(Input::DigitPressed { digit: *digit }, now),
-            CallEvent::FetchEnded { status, body, .. } => {
+            CallEvent::FetchEnded { status, body, problem, .. } => {
                 let Some(order) = self.run.fetching() else { return false };
                 let answer = status.map(|status| HttpAnswer { status, body: body.clone() });
-                let result = answer.ok_or(FetchFailure::Unreachable);
+                let failure = problem.as_deref().and_then(FetchFailure::named);
+                let result = answer.ok_or(failure.unwrap_or(FetchFailure::Unreachable));
                 self.run.handle_input(Input::Fetched { order, result }, now);
             }
             CallEvent::FlowTimeout => {
@@ -195,6 +196,12 @@ fn is_dialogue(event: &CallEvent) -> bool {
         | CallEvent::FlowTimeout
         | CallEvent::FlowFailed { .. }
         | CallEvent::QueueLeft { .. }
+        | CallEvent::TransferStarted { .. }
+        | CallEvent::TransferEnded { .. }
+        | CallEvent::TransferOffered { .. }
+        | CallEvent::LanguageChosen { .. }
+        | CallEvent::SurveyAnswered { .. }
+        | CallEvent::CallerLeft
         | CallEvent::DispositionSet { .. } => true,
         CallEvent::Started { .. }
         | CallEvent::Ringing

@@ -41,7 +41,9 @@ fn a_caller_says_what_he_wants_and_is_handed_over_with_it() {
     assert_eq!(handover.intent.as_deref(), Some("staff"));
     assert!(handover.transcript.iter().any(|line| line.by_caller && line.text == "rude employee"));
     assert!(
-        caller.events().any(|e| matches!(e, CallEvent::IntentFound { intent, certainty: 100 } if intent == "staff"))
+        caller
+            .events()
+            .any(|e| matches!(e, CallEvent::IntentFound { intent, certainty: 100, .. } if intent == "staff"))
     );
 }
 

@@ -11,7 +11,7 @@ use crate::acd::{self, AcdHandle};
 use crate::calls::{Arrivals, Registry};
 use crate::config::Config;
 use crate::dialer::{self, DialerHandle};
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, Secrets};
 use crate::flows::FlowLibrary;
 use crate::services::{Clock, Live, Services};
 use crate::sip::{self, BoundListener, SipHandle, SipParts};
@@ -35,7 +35,8 @@ async fn run(config: Config) -> Result<()> {
     let (recognisers, prompts, flows, config) = tokio::task::spawn_blocking(move || speech_and_flows(config)).await??;
     let services = Arc::new(Services {
         media: media(&config, &listeners)?,
-        fetcher: Fetcher::new(config.http.private_services).context("no HTTP client")?,
+        fetcher: Fetcher::new(config.http.private_services, Secrets::new(config.http.secrets.clone()))
+            .context("no HTTP client")?,
         config,
         store,
         sip,

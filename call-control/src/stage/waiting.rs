@@ -147,6 +147,7 @@ impl Waiting {
             called: core.start.called.clone(),
             campaign,
             intent: learnt.intent,
+            service: learnt.service,
             slots: learnt.slots,
             transcript: core.journal.transcript.clone(),
             whisper: Some(self.whisper.clone()),

@@ -70,6 +70,11 @@ impl Ask {
         Some(Self { question: question?, slot: slot?, kind: kind?, read_back, then: then? })
     }
 
+    /// A question whose answer fills no slot: the node that asks it takes it.
+    pub(super) fn unnamed(question: Question, kind: SlotKind, then: NodeId) -> Self {
+        Self { question, slot: String::new(), kind, read_back: None, then }
+    }
+
     pub(crate) fn exits(&self) -> Vec<(NodeId, Vec<String>)> {
         let answered = (self.then, vec![self.slot.clone()]);
         std::iter::once(answered).chain(self.question.exits().into_iter().map(|to| (to, Vec::new()))).collect()

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The declared fields of the answer become `balance.amount` and so on. No answer in time, a status other than 2xx, or an
-//! answer of another shape lead to `if_failed`. What `with:` gives and the address does not name goes into the query, or
+//! answer of another shape lead to `if_failed`; with `if_unknown`, status 404 leads there. A request that failed for want
+//! of luck is sent again, as often as the service's `retries:` say, with the same `Idempotency-Key`. What `with:` gives and the address does not name goes into the query, or
 //! as JSON into the body of POST and PUT.
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use crate::diagnostic::Place;
 use crate::nearest::nearest;
 use crate::reading::Reading;
 use crate::run::{Core, Fact, FetchFailure, FetchResult, HttpMethod, HttpRequest, LARGEST_ANSWER, Stage, Step};
-use crate::services::Service;
+use crate::services::{Recorded, Service};
 use crate::text::{Line, Template, Voice};
 use crate::value::Value;
 use crate::yaml::{Fields, Text, list_of, text};
@@ -31,6 +32,8 @@ pub(crate) struct Http {
     with: Vec<(String, Template)>,
     pub(crate) say_while: Option<Line>,
     pub(crate) if_failed: NodeId,
+    /// Where status 404 leads; otherwise it is a failure.
+    if_unknown: Option<NodeId>,
     pub(crate) then: NodeId,
 }
 
@@ -39,11 +42,23 @@ pub(crate) struct Http {
 pub(crate) struct Fetching {
     node: NodeId,
     order: OrderId,
+    request: HttpRequest,
+    /// How often it may be sent again.
+    retries: u32,
     /// What is said meanwhile, until it has ended.
     filler: Option<OrderId>,
-    /// Where to go, once the answer is there and the filler is still spoken.
-    outcome: Option<NodeId>,
-    give_up: Instant,
+    waits: Waits,
+    recorded: Option<FetchResult>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Waits {
+    /// For the answer, until then.
+    ForAnswer(Instant),
+    /// Until it is sent again.
+    ToAskAgain(Instant),
+    /// For the end of the filler; where it goes on is known.
+    ForFiller(NodeId),
 }
 
 impl Http {
@@ -78,6 +93,13 @@ impl Http {
             "if_failed",
             "add `if_failed:` with the node that comes next when the service fails",
         );
+        let if_unknown = match fields.has("if_unknown") {
+            true => reading.must_target(fields, "if_unknown", ""),
+            false => {
+                fields.tree("if_unknown");
+                None
+            }
+        };
         let Some(known) = around.services.get(&service.text) else {
             let names: Vec<&String> = around.services.keys().collect();
             let fix = match nearest(&service.text, names.iter().map(|name| name.as_str())) {
@@ -93,7 +115,7 @@ impl Http {
         };
         check_given(place, &service.text, known, &with, reading);
         let if_failed = if_failed?;
-        Some(Self { service: service.text, with, say_while, if_failed, then: if_failed })
+        Some(Self { service: service.text, with, say_while, if_failed, if_unknown, then: if_failed })
     }
 
     /// Where it goes on when the service has answered.
@@ -101,10 +123,12 @@ impl Http {
         Self { then, ..self }
     }
 
-    /// The variables that are known when the service has answered.
-    pub(crate) fn fills(&self, services: &BTreeMap<String, Service>) -> Vec<String> {
-        let fields = services.get(&self.service).map(|service| &service.fields);
-        fields.into_iter().flatten().map(|(field, _)| format!("{}.{field}", self.service)).collect()
+    /// The nodes that may come next, and what is known by then.
+    pub(crate) fn exits(&self, services: &BTreeMap<String, Service>) -> Vec<(NodeId, Vec<String>)> {
+        let fields = services.get(&self.service).into_iter().flat_map(|service| service.shape.always());
+        let known = fields.map(|field| format!("{}.{field}", self.service)).collect();
+        let failed = std::iter::once(self.if_failed).chain(self.if_unknown).map(|to| (to, Vec::new()));
+        std::iter::once((self.then, known)).chain(failed).collect()
     }
 
     pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {
@@ -113,21 +137,34 @@ impl Http {
             return Step::Broken(format!("there is no service `{}`", self.service));
         };
         let order = core.next_order();
-        let request = match self.request(service, order, core) {
+        let (request, given) = match self.request(service, order, core) {
             Ok(request) => request,
             Err(reason) => return Step::Broken(reason),
         };
-        let give_up = now + request.timeout + GRACE;
-        core.event(CallEvent::FetchStarted { node: flow.nodes[id.0].name.clone() });
-        core.fetch(order, request);
         let lines: Vec<&Line> = self.say_while.iter().collect();
+        let mut fetching = Fetching {
+            node: id,
+            order,
+            retries: service.retries,
+            filler: None,
+            waits: Waits::ForAnswer(now),
+            recorded: Recorded::find(&service.recorded, &given),
+            request,
+        };
+        fetching.ask(core, now);
         match core.play(&lines, BargeIn::Never, now) {
-            Ok(filler) => Step::Wait(Stage::Fetching(Fetching { node: id, order, filler, outcome: None, give_up })),
+            Ok(filler) => Step::Wait(Stage::Fetching(Fetching { filler, ..fetching })),
             Err(reason) => Step::Broken(reason),
         }
     }
 
-    fn request(&self, service: &Service, order: OrderId, core: &Core) -> Result<HttpRequest, String> {
+    /// The request, and what it was made of.
+    fn request(
+        &self,
+        service: &Service,
+        order: OrderId,
+        core: &Core,
+    ) -> Result<(HttpRequest, BTreeMap<String, String>), String> {
         let mut given = BTreeMap::new();
         for (name, template) in &self.with {
             given.insert(name.clone(), Value::Text(core.render(template, Voice::Service)?));
@@ -152,7 +189,17 @@ impl Http {
             }
             HttpMethod::Get | HttpMethod::Delete => (with_query(url, &rest), None),
         };
-        Ok(HttpRequest { method: service.method, url, headers, body, timeout: service.timeout })
+        let given = given.into_iter().map(|(name, value)| (name, value.raw())).collect();
+        let request = HttpRequest {
+            method: service.method,
+            url,
+            headers,
+            body,
+            timeout: service.timeout,
+            allow_private: service.allow_private,
+            secret: service.secret.clone(),
+        };
+        Ok((request, given))
     }
 }
 
@@ -162,64 +209,101 @@ impl Fetching {
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.outcome.is_none().then_some(self.give_up)
-    }
-
-    pub(crate) fn on_fact(mut self, fact: Fact, core: &mut Core) -> Step {
-        match fact {
-            Fact::Fetched { order, result } if order == self.order && self.outcome.is_none() => {
-                self.answered(result, core)
-            }
-            Fact::TimedOut if self.outcome.is_none() => {
-                core.event(CallEvent::FlowTimeout);
-                self.answered(Err(FetchFailure::TimedOut), core)
-            }
-            Fact::PromptEnded { order } if self.filler == Some(order) => {
-                self.filler = None;
-                self.go_on()
-            }
-            Fact::DigitPressed(digit) => {
-                core.keys.push(digit);
-                Step::Wait(Stage::Fetching(self))
-            }
-            Fact::Fetched { .. }
-            | Fact::TimedOut
-            | Fact::PromptEnded { .. }
-            | Fact::SpeechStarted { .. }
-            | Fact::Heard { .. }
-            | Fact::ListenEnded { .. }
-            | Fact::QueueFailed => Step::Wait(Stage::Fetching(self)),
+        match self.waits {
+            Waits::ForAnswer(until) | Waits::ToAskAgain(until) => Some(until),
+            Waits::ForFiller(_) => None,
         }
     }
 
-    fn answered(mut self, result: FetchResult, core: &mut Core) -> Step {
+    /// The answer that is written down for this request.
+    pub(crate) fn recorded(&self) -> Option<&FetchResult> {
+        self.recorded.as_ref()
+    }
+
+    pub(crate) fn on_fact(mut self, fact: Fact, core: &mut Core, now: Instant) -> Step {
+        match (fact, self.waits) {
+            (Fact::Fetched { order, result }, Waits::ForAnswer(_)) if order == self.order => {
+                self.answered(result, core, now)
+            }
+            (Fact::TimedOut, Waits::ForAnswer(_)) => {
+                core.event(CallEvent::FlowTimeout);
+                self.answered(Err(FetchFailure::TimedOut), core, now)
+            }
+            (Fact::TimedOut, Waits::ToAskAgain(_)) => {
+                core.event(CallEvent::FlowTimeout);
+                self.order = core.next_order();
+                self.ask(core, now);
+                Step::Wait(Stage::Fetching(self))
+            }
+            (Fact::PromptEnded { order }, _) if self.filler == Some(order) => {
+                self.filler = None;
+                self.go_on()
+            }
+            (Fact::DigitPressed(digit), _) => {
+                core.keys.push(digit);
+                Step::Wait(Stage::Fetching(self))
+            }
+            _ => Step::Wait(Stage::Fetching(self)),
+        }
+    }
+
+    fn ask(&mut self, core: &mut Core, now: Instant) {
+        core.event(CallEvent::FetchStarted { node: core.flow.nodes[self.node.0].name.clone() });
+        core.fetch(self.order, self.request.clone());
+        self.waits = Waits::ForAnswer(now + self.request.timeout + GRACE);
+    }
+
+    fn answered(mut self, result: FetchResult, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
         let node = &flow.nodes[self.node.0];
         let super::Kind::Http(http) = &node.kind else { return Step::Person };
-        let answer = result.ok().filter(|answer| answer.body.len() <= LARGEST_ANSWER);
+        let Some(service) = flow.parts[node.part].services.get(&http.service) else { return Step::Person };
+        let result = result.and_then(|answer| match answer.body.len() {
+            0..=LARGEST_ANSWER => Ok(answer),
+            _ => Err(FetchFailure::TooLarge),
+        });
+        let held = match &result {
+            Err(failure) => Err(failure.as_str().to_owned()),
+            Ok(answer) if !(200..300).contains(&answer.status) => Err(format!("status {}", answer.status)),
+            Ok(answer) => service.shape.hold(&answer.body),
+        };
         core.event(CallEvent::FetchEnded {
             node: node.name.clone(),
-            status: answer.as_ref().map(|answer| answer.status),
-            body: answer.as_ref().map(|answer| answer.body.clone()).unwrap_or_default(),
+            status: result.as_ref().ok().map(|answer| answer.status),
+            body: result.as_ref().map(|answer| answer.body.clone()).unwrap_or_default(),
+            problem: held.as_ref().err().cloned(),
         });
-        let fields = answer
-            .filter(|answer| (200..300).contains(&answer.status))
-            .and_then(|answer| flow.parts[core.part].services.get(&http.service)?.read_answer(&answer.body));
-        self.outcome = Some(match fields {
-            Some(fields) => {
-                fields.into_iter().for_each(|(name, value)| core.memory.set(format!("{}.{name}", http.service), value));
+        let to = match held {
+            Ok(answer) => {
+                core.memory.take_answer(&http.service, answer);
                 http.then
             }
-            None => http.if_failed,
-        });
+            Err(_) if self.retries > 0 && may_be_luck(&result) => {
+                self.retries -= 1;
+                self.waits = Waits::ToAskAgain(now + PAUSE);
+                return Step::Wait(Stage::Fetching(self));
+            }
+            Err(_) if result.is_ok_and(|answer| answer.status == 404) => http.if_unknown.unwrap_or(http.if_failed),
+            Err(_) => http.if_failed,
+        };
+        self.waits = Waits::ForFiller(to);
         self.go_on()
     }
 
     fn go_on(self) -> Step {
-        match (self.outcome, self.filler) {
-            (Some(to), None) => Step::Goto(to),
+        match (self.waits, self.filler) {
+            (Waits::ForFiller(to), None) => Step::Goto(to),
             _ => Step::Wait(Stage::Fetching(self)),
         }
+    }
+}
+
+/// Whether the same request may succeed a moment later.
+fn may_be_luck(result: &FetchResult) -> bool {
+    match result {
+        Ok(answer) => answer.status >= 500 || answer.status == 429,
+        Err(FetchFailure::TimedOut | FetchFailure::Unreachable) => true,
+        Err(FetchFailure::Refused | FetchFailure::TooLarge | FetchFailure::NotText) => false,
     }
 }
 
@@ -244,5 +328,7 @@ fn with_query(url: String, rest: &[(&String, String)]) -> String {
     url
 }
 
+/// A moment for the back end to recover.
+const PAUSE: Duration = Duration::from_millis(300);
 /// The shell reports its own time-out; when it does not, we do.
 const GRACE: Duration = Duration::from_secs(1);

@@ -10,22 +10,26 @@
 //!       staff: { hear: [rude employee], press: "2", label: "a complaint", goto: ask }
 //! ```
 //!
-//! A choice is an intent: its name is told as such, and `{{ intent }}` is its label.
+//! A choice is an intent: its name is told as such, and `{{ intent }}` is its label. `service:` says of which kind it is.
+//! With `must_reach_person: true` the way of the choice is gone once, so that an `offer_transfer` on it may ask; who was
+//! asked, or comes with the same intent again, goes to the person at once.
 
 use std::collections::BTreeMap;
 
-use call_model::{CallEvent, Certainty};
+use call_model::{CallEvent, Certainty, ServiceKind};
 
 use super::choice::{Written, compile, read_written};
 use super::question::Question;
 use super::set::Settings;
 use super::{NodeId, Surroundings};
+use crate::diagnostic::Place;
+use crate::nearest::nearest;
 use crate::reading::Reading;
 use crate::run::{Core, Step};
 use crate::text::tokens;
 use crate::understand::Choices;
 use crate::value::Type;
-use crate::yaml::{Fields, Text, Tree};
+use crate::yaml::{Fields, Text, Tree, list_of};
 
 /// A node that lets the caller choose.
 #[derive(Debug)]
@@ -40,6 +44,9 @@ pub(crate) struct Menu {
 struct Way {
     to: NodeId,
     set: Settings,
+    service: Option<ServiceKind>,
+    /// Where the choice stands, if it must reach a person.
+    must_reach_person: Option<Place>,
 }
 
 impl Menu {
@@ -84,12 +91,18 @@ impl Menu {
         let (Some(choice), Some(way)) = (self.choices.list().get(index), self.ways.get(index)) else {
             return Step::Person;
         };
-        core.memory.set_intent(&choice.name, &choice.label);
-        core.event(CallEvent::IntentFound { intent: choice.name.clone(), certainty });
+        core.memory.set_intent(&choice.name, &choice.label, way.service);
+        core.event(CallEvent::IntentFound { intent: choice.name.clone(), certainty, service: way.service });
         match way.set.apply(core) {
+            Ok(()) if way.must_reach_person.is_some() && core.memory.wants_person_again(&choice.name) => Step::Person,
             Ok(()) => Step::Goto(way.to),
             Err(reason) => Step::Broken(reason),
         }
+    }
+
+    /// The ways that must lead to a person.
+    pub(crate) fn to_person(&self) -> impl Iterator<Item = (Place, NodeId)> {
+        self.ways.iter().filter_map(|way| Some((way.must_reach_person?, way.to)))
     }
 }
 
@@ -106,8 +119,25 @@ fn read_choice(file: u32, name: Text, tree: &Tree, reading: &mut Reading<'_>) ->
             set
         }
     };
+    let service = read_service(&mut fields, reading);
+    let must = fields.flag("must_reach_person", &mut reading.findings).unwrap_or(false);
+    let must_reach_person = must.then_some(choice.name.place);
     fields.finish(&mut reading.findings);
-    Some((choice, to.map(|to| Way { to, set })))
+    Some((choice, to.map(|to| Way { to, set, service, must_reach_person })))
+}
+
+fn read_service(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<ServiceKind> {
+    let text = fields.text("service", &mut reading.findings)?;
+    let kind = text.text.parse().ok();
+    if kind.is_none() {
+        let names = ServiceKind::ALL.map(ServiceKind::as_str);
+        let fix = match nearest(&text.text, names) {
+            Some(known) => format!("write `{known}`"),
+            None => format!("write one of {}", list_of(&names)),
+        };
+        reading.findings.error(text.place, format!("there is no kind of service `{}`", text.text), fix);
+    }
+    kind
 }
 
 /// What always leads to a person cannot mean something else, unless it leads there too.

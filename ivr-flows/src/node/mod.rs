@@ -8,6 +8,7 @@ mod choice;
 mod hang_up;
 mod http;
 mod menu;
+mod offer_transfer;
 mod play;
 mod question;
 mod queue;
@@ -33,6 +34,7 @@ pub(crate) use call::Call;
 pub(crate) use hang_up::HangUp;
 pub(crate) use http::{Fetching, Http};
 pub(crate) use menu::Menu;
+pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use play::Play;
 pub(crate) use question::{Asked, PERSON, Rung, Rungs, read_rungs};
 pub(crate) use queue::Queue;
@@ -74,6 +76,8 @@ pub(crate) enum Kind {
     Queue(Queue),
     /// Ends the call.
     HangUp(HangUp),
+    /// Offers a person.
+    OfferTransfer(OfferTransfer),
     /// Goes through a sub-flow.
     Call(Call),
     /// Ends a sub-flow.
@@ -93,7 +97,7 @@ pub(crate) struct Surroundings {
 
 /// The kinds by their keys.
 const KINDS: &[&str] =
-    &["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up", "answer", "call", "return"];
+    &["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up", "answer", "call", "offer_transfer", "return"];
 
 impl Node {
     /// Reads a node: one kind, as its key.
@@ -143,6 +147,7 @@ impl Node {
             | Kind::Queue(_)
             | Kind::HangUp(_)
             | Kind::Call(_)
+            | Kind::OfferTransfer(_)
             | Kind::Return(_) => {}
         }
     }
@@ -166,21 +171,22 @@ impl Node {
             Kind::Ask(ask) => ask.exits(),
             Kind::Branch(branch) => branch.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::Set(set) => vec![(set.then, set.fills().map(str::to_owned).collect())],
-            Kind::Http(http) => vec![(http.then, http.fills(services)), (http.if_failed, Vec::new())],
+            Kind::Http(http) => http.exits(services),
             Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
             Kind::Call(call) => call.exits(parts),
+            Kind::OfferTransfer(offer) => offer.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::HangUp(_) | Kind::Return(_) => Vec::new(),
         }
     }
 
     /// Whether it waits for a person: the caller or an agent.
     pub(crate) fn waits(&self) -> bool {
-        matches!(self.kind, Kind::Menu(_) | Kind::Ask(_) | Kind::Queue(_))
+        self.asks() || matches!(self.kind, Kind::Queue(_))
     }
 
     /// Whether the caller can ask for a person here.
     pub(crate) fn asks(&self) -> bool {
-        matches!(self.kind, Kind::Menu(_) | Kind::Ask(_))
+        self.asked().is_some()
     }
 
     /// What it may say, in every case.
@@ -189,6 +195,7 @@ impl Node {
             Kind::Play(play) => vec![&play.line],
             Kind::Menu(menu) => menu.question.lines(),
             Kind::Ask(ask) => ask.lines(),
+            Kind::OfferTransfer(offer) => offer.ask.lines(),
             Kind::Http(http) => http.say_while.iter().collect(),
             Kind::Queue(queue) => queue.line.iter().collect(),
             Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
@@ -228,7 +235,17 @@ impl Node {
         match &self.kind {
             Kind::Menu(menu) => Some(Asked::Menu(menu)),
             Kind::Ask(ask) => Some(Asked::Ask(ask)),
+            Kind::OfferTransfer(offer) => Some(Asked::Ask(&offer.ask)),
             _ => None,
+        }
+    }
+
+    /// The caller has answered its question.
+    pub(crate) fn answered(&self, meaning: &str, confirmed: bool, core: &mut Core) -> Step {
+        match &self.kind {
+            Kind::Ask(ask) => ask.answered(meaning, confirmed, core),
+            Kind::OfferTransfer(offer) => offer.answered(&self.name, meaning, core),
+            _ => Step::Person,
         }
     }
 
@@ -243,6 +260,7 @@ impl Node {
             Kind::Queue(queue) => queue.enter(id, core, now),
             Kind::HangUp(hang_up) => hang_up.enter(core, now),
             Kind::Call(call) => call.enter(id, core),
+            Kind::OfferTransfer(offer) => offer.enter(id, core, now),
             Kind::Return(back) => back.enter(core),
         }
     }
@@ -270,6 +288,7 @@ fn read_kind(
         "call" => Call::read(&mut fields, reading).map(Kind::Call),
         "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
         "menu" => Menu::read(&mut fields, around, reading).map(Kind::Menu),
+        "offer_transfer" => OfferTransfer::read(&mut fields, around, reading).map(Kind::OfferTransfer),
         "play" => Play::read(&mut fields, reading).map(Kind::Play),
         "queue" => Queue::read(&mut fields, reading).map(Kind::Queue),
         "set" => Set::read(&mut fields, reading).map(Kind::Set),
@@ -292,6 +311,7 @@ impl Kind {
             Self::Queue(_) => "queue",
             Self::HangUp(_) => "hang_up",
             Self::Call(_) => "call",
+            Self::OfferTransfer(_) => "offer_transfer",
             Self::Return(_) => "return",
         }
     }

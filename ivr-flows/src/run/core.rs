@@ -118,6 +118,11 @@ impl Core {
         Ok(())
     }
 
+    /// The node that was come to last.
+    pub(crate) fn node(&self) -> NodeId {
+        self.node
+    }
+
     /// The part whose variables are seen.
     pub(crate) fn part(&self) -> &Part {
         &self.flow.parts[self.part]
@@ -304,7 +309,10 @@ impl Core {
         match (fact, &flow.nodes[id.0].kind) {
             (Fact::QueueFailed, Kind::Queue(queue)) => {
                 self.unreached = true;
-                self.event(CallEvent::QueueLeft { queue: call_model::QueueId::new(queue.name.clone()) });
+                self.event(CallEvent::QueueLeft {
+                    queue: call_model::QueueId::new(queue.name.clone()),
+                    why: Default::default(),
+                });
                 Step::Goto(queue.if_nobody)
             }
             _ => Step::Wait(Stage::Queued(id)),

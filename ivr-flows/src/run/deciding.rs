@@ -307,7 +307,7 @@ fn accepted(answer: &Answer) -> TurnResult {
 fn finish(answer: &Answer, confirmed: bool, asked: Asked<'_>, core: &mut Core) -> Step {
     match (asked, answer.choice) {
         (Asked::Menu(menu), Some(index)) => menu.chosen(index, answer.certainty, core),
-        (Asked::Ask(ask), _) => ask.answered(&answer.meaning, confirmed, core),
+        (Asked::Ask(_), _) => core.flow.clone().nodes[core.node().0].answered(&answer.meaning, confirmed, core),
         (Asked::Menu(_), None) => Step::Person,
     }
 }

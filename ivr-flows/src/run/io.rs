@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use call_model::{
-    BargeIn, CallEvent, ContextLine, Disposition, Heard, ListenRequest, OrderId, Prompt, QueueId, SlotValue,
-    SoundFailure,
+    BargeIn, CallEvent, ContextLine, Disposition, Heard, ListenRequest, OrderId, Prompt, QueueId, ServiceKind,
+    SlotValue, SoundFailure,
 };
 
 /// What the dialogue of one call begins with.
@@ -88,6 +88,8 @@ pub struct HttpAnswer {
 /// Why a request got no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchFailure {
+    /// A private address that is not allowed.
+    Refused,
     /// Not in time.
     TimedOut,
     /// No connection, or it broke.
@@ -96,6 +98,27 @@ pub enum FetchFailure {
     TooLarge,
     /// The body was no UTF-8.
     NotText,
+}
+
+impl FetchFailure {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [Self::TimedOut, Self::Unreachable, Self::Refused, Self::TooLarge, Self::NotText];
+
+    /// The reason as events and recorded answers write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TimedOut => "timed_out",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+            Self::TooLarge => "too_large",
+            Self::NotText => "not_text",
+        }
+    }
+
+    /// The reason by its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.as_str() == name)
+    }
 }
 
 /// The largest body of an answer, in bytes.
@@ -167,6 +190,21 @@ pub struct HttpRequest {
     pub body: Option<String>,
     /// How long the whole exchange may take.
     pub timeout: Duration,
+    /// Whether the address may be private: loopback, link-local, of the local network.
+    pub allow_private: bool,
+    /// A header field whose value only the server knows.
+    pub secret: Option<Secret>,
+}
+
+/// A header field with a secret in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// The name under which the server holds the secret.
+    pub name: String,
+    /// The header field.
+    pub header: String,
+    /// What stands before the secret in the field, such as `Bearer `.
+    pub before: String,
 }
 
 /// The methods that a service may use.
@@ -201,6 +239,8 @@ pub struct Handover {
     pub intent: Option<String>,
     /// The same as people say it.
     pub intent_label: Option<String>,
+    /// The kind of service that the intent asks for.
+    pub service: Option<ServiceKind>,
     /// What was filled, in the order of filling.
     pub slots: Vec<SlotValue>,
     /// What was said: the last 200 lines, timed from the beginning of the dialogue.

@@ -1,13 +1,14 @@
 //! What a dialogue remembers: variables, slots, the intent and what was said.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
-use call_model::{ContextLine, SlotValue};
+use call_model::{ContextLine, ServiceKind, SlotValue};
 
 use super::Handover;
 use crate::node::NodeId;
 use crate::reading::RESERVED;
+use crate::services::{Answer, Row};
 use crate::value::Value;
 
 /// The memory of one dialogue.
@@ -18,10 +19,17 @@ pub(crate) struct Memory {
     spoken: BTreeMap<String, Value>,
     /// As conditions see them: `intent` is its name.
     compared: BTreeMap<String, Value>,
+    /// The lists that services answered, by `service.list`.
+    lists: BTreeMap<String, Vec<Row>>,
     /// What was put aside for the sub-flows that run, the outermost first.
     calls: Vec<Frame>,
     slots: Vec<SlotValue>,
     intent: Option<(String, String)>,
+    service: Option<ServiceKind>,
+    /// Intents that came once and must reach a person.
+    insisted: BTreeSet<String>,
+    /// What the caller said when a person was offered.
+    offered: Option<bool>,
     transcript: VecDeque<ContextLine>,
 }
 
@@ -31,6 +39,7 @@ struct Frame {
     call: NodeId,
     spoken: BTreeMap<String, Value>,
     compared: BTreeMap<String, Value>,
+    lists: BTreeMap<String, Vec<Row>>,
 }
 
 impl Memory {
@@ -39,9 +48,13 @@ impl Memory {
             began,
             spoken: BTreeMap::new(),
             compared: BTreeMap::new(),
+            lists: BTreeMap::new(),
             calls: Vec::new(),
             slots: Vec::new(),
             intent: None,
+            service: None,
+            insisted: BTreeSet::new(),
+            offered: None,
             transcript: VecDeque::new(),
         }
     }
@@ -60,14 +73,41 @@ impl Memory {
         self.spoken.get(name)
     }
 
-    pub(crate) fn set_intent(&mut self, name: &str, label: &str) {
+    pub(crate) fn set_intent(&mut self, name: &str, label: &str, service: Option<ServiceKind>) {
+        self.service = service;
         self.spoken.insert("intent".to_owned(), Value::Text(label.to_owned()));
         self.compared.insert("intent".to_owned(), Value::Text(name.to_owned()));
         self.intent = Some((name.to_owned(), label.to_owned()));
     }
 
+    /// An intent that must reach a person has come: whether it did so before, or a person was offered already.
+    pub(crate) fn wants_person_again(&mut self, intent: &str) -> bool {
+        let again = !self.insisted.insert(intent.to_owned());
+        again || self.offered.is_some()
+    }
+
+    /// A person was offered.
+    pub(crate) fn offered(&mut self, accepted: bool) {
+        self.offered = Some(accepted);
+    }
+
+    /// Whether a person was offered and declined.
+    pub(crate) fn declined_person(&self) -> bool {
+        self.offered == Some(false)
+    }
+
     pub(crate) fn intent_label(&self) -> Option<String> {
         self.intent.as_ref().map(|(_, label)| label.clone())
+    }
+
+    /// What a service answered takes the place of what it answered before.
+    pub(crate) fn take_answer(&mut self, service: &str, answer: Answer) {
+        let group = format!("{service}.");
+        self.spoken.retain(|name, _| !name.starts_with(&group));
+        self.compared.retain(|name, _| !name.starts_with(&group));
+        self.lists.retain(|name, _| !name.starts_with(&group));
+        answer.fields.into_iter().for_each(|(name, value)| self.set(format!("{group}{name}"), value));
+        self.lists.extend(answer.lists.into_iter().map(|(name, rows)| (format!("{group}{name}"), rows)));
     }
 
     /// A sub-flow begins: it sees what it is given, and what every part of the flow sees.
@@ -78,16 +118,17 @@ impl Memory {
         let (spoken, compared) = (shared(&self.spoken), shared(&self.compared));
         let spoken = std::mem::replace(&mut self.spoken, spoken);
         let compared = std::mem::replace(&mut self.compared, compared);
-        self.calls.push(Frame { call, spoken, compared });
+        let lists = std::mem::take(&mut self.lists);
+        self.calls.push(Frame { call, spoken, compared, lists });
         taken.into_iter().for_each(|(name, value)| self.set(name, value));
     }
 
     /// The innermost sub-flow ends; gives the node that called it.
     pub(crate) fn leave(&mut self) -> Option<NodeId> {
-        let Frame { call, mut spoken, mut compared } = self.calls.pop()?;
+        let Frame { call, mut spoken, mut compared, lists } = self.calls.pop()?;
         spoken.extend(std::mem::take(&mut self.spoken).into_iter().filter(|(name, _)| is_shared(name)));
         compared.extend(std::mem::take(&mut self.compared).into_iter().filter(|(name, _)| is_shared(name)));
-        (self.spoken, self.compared) = (spoken, compared);
+        (self.spoken, self.compared, self.lists) = (spoken, compared, lists);
         Some(call)
     }
 
@@ -129,6 +170,7 @@ impl Memory {
         Handover {
             intent: self.intent.as_ref().map(|(name, _)| name.clone()),
             intent_label: self.intent_label(),
+            service: self.service,
             slots: self.slots.clone(),
             transcript: self.transcript.iter().cloned().collect(),
         }

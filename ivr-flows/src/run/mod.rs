@@ -24,7 +24,8 @@ use crate::node::{Fetching, NodeId};
 pub(crate) use self::core::Core;
 pub(crate) use asking::Asking;
 pub use io::{
-    FetchFailure, FetchResult, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output, Start,
+    FetchFailure, FetchResult, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output, Secret,
+    Start,
 };
 pub(crate) use saying::{Afterwards, Saying};
 
@@ -147,6 +148,15 @@ impl FlowRun {
         self.core.poll_output()
     }
 
+    /// The answer that the services' file has written down for the request that waits, so that a flow can be tried out
+    /// without its back ends.
+    pub fn recorded_answer(&self) -> Option<FetchResult> {
+        match &self.stage {
+            Stage::Fetching(fetching) => fetching.recorded().cloned(),
+            Stage::Saying(_) | Stage::Asking(_) | Stage::Queued(_) | Stage::Over => None,
+        }
+    }
+
     /// What has been learnt so far.
     pub fn handover(&self) -> Handover {
         self.core.memory.handover()
@@ -179,7 +189,7 @@ impl FlowRun {
         let step = match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Saying(saying) => saying.on_fact(fact, &mut self.core),
             Stage::Asking(asking) => asking.on_fact(fact, &mut self.core, now),
-            Stage::Fetching(fetching) => fetching.on_fact(fact, &mut self.core),
+            Stage::Fetching(fetching) => fetching.on_fact(fact, &mut self.core, now),
             Stage::Queued(node) => self.core.while_queued(node, &fact),
             Stage::Over => Step::Wait(Stage::Over),
         };

@@ -1,5 +1,6 @@
 //! The API and the console.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use serde::Deserialize;
@@ -14,15 +15,19 @@ pub struct HttpConfig {
     /// What clients send as `Authorization: Bearer`. At least 16 characters.
     #[serde(default)]
     pub token: Option<String>,
-    /// Services that flows ask may live at private addresses. Default false, so that a flow cannot be made to reach
-    /// into the network of the server; loopback counts as private.
+    /// Services that flows ask may live at private addresses where they say `allow_private: true`. Default false, so
+    /// that a flow cannot be made to reach into the network of the server; loopback counts as private.
     #[serde(default)]
     pub private_services: bool,
+    /// Secrets of services, by the names that services' files use (`secret: name`). The environment beats them:
+    /// `CALLWRIGHT_SECRET_` and the name in capitals.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, String>,
 }
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self { listen: default_listen(), token: None, private_services: false }
+        Self { listen: default_listen(), token: None, private_services: false, secrets: BTreeMap::new() }
     }
 }
 

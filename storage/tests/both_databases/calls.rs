@@ -163,6 +163,7 @@ on_both! {
             called: begun.called.clone(),
             campaign: None,
             intent: Some("bill".into()),
+            service: None,
             slots: vec![SlotValue { name: "account".into(), value: "123".into(), confirmed: true }],
             transcript: vec![],
             whisper: Some("Bill enquiry, account one two three".into()),

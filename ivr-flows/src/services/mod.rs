@@ -5,19 +5,28 @@
 //!   url: "http://127.0.0.1:9000/balance/{{ account }}"
 //!   method: get
 //!   timeout: 3s
+//!   retries: 1
+//!   allow_private: true
+//!   secret: balance_token
 //!   headers: { accept: application/json }
 //!   fields: { amount: money, name: text }
 //! ```
+
+mod recorded;
+mod shape;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::nearest::nearest;
 use crate::reading::{RESERVED, Reading};
-use crate::run::HttpMethod;
+use crate::run::{HttpMethod, Secret};
 use crate::text::Template;
-use crate::value::{Type, Value};
-use crate::yaml::{Fields, Text, Tree, entries};
+use crate::value::Type;
+use crate::yaml::{Content, Fields, Text, Tree, entries, text};
+
+pub(crate) use recorded::Recorded;
+pub(crate) use shape::{Answer, Row, Shape};
 
 /// One back end.
 #[derive(Debug, Clone)]
@@ -28,8 +37,14 @@ pub(crate) struct Service {
     pub(crate) url_variables: Vec<String>,
     pub(crate) headers: Vec<(String, Template)>,
     pub(crate) timeout: Duration,
+    /// How often a request that failed for want of luck is sent again.
+    pub(crate) retries: u32,
+    /// Whether it may live at a private address.
+    pub(crate) allow_private: bool,
+    pub(crate) secret: Option<Secret>,
     /// What its answer holds.
-    pub(crate) fields: BTreeMap<String, Type>,
+    pub(crate) shape: Shape,
+    pub(crate) recorded: Vec<Recorded>,
 }
 
 /// Reads the services' file.
@@ -57,16 +72,14 @@ fn read_one(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Servic
     let timeout = reading.duration(fields, "timeout", SHORTEST_TIMEOUT, LONGEST_TIMEOUT).unwrap_or(DEFAULT_TIMEOUT);
     let mut headers = Vec::new();
     for (name, tree) in fields.entries("headers", &mut reading.findings).unwrap_or_default() {
-        let value = crate::yaml::text(fields.file(), tree, "header", &mut reading.findings);
+        let value = text(fields.file(), tree, "header", &mut reading.findings);
         headers.extend(value.and_then(|value| header(&name, &value, reading)));
     }
-    let mut declared = BTreeMap::new();
-    for (name, tree) in fields.entries("fields", &mut reading.findings).unwrap_or_default() {
-        let of = crate::yaml::text(fields.file(), tree, "fields", &mut reading.findings);
-        if reading.is_variable(&name) {
-            declared.extend(of.and_then(|of| field_type(&of, reading)).map(|of| (name.text, of)));
-        }
-    }
+    let retries = fields.count("retries", 0, MOST_RETRIES, &mut reading.findings).map_or(0, |(_, retries)| retries);
+    let allow_private = fields.flag("allow_private", &mut reading.findings).unwrap_or(false);
+    let secret = read_secret(fields, reading);
+    let shape = Shape::read(fields, reading);
+    let recorded = Recorded::read(fields, reading);
     let url = fields.must_text("url", "add `url: \"http://host/path/{{ name }}\"`", &mut reading.findings)?;
     if !(url.text.starts_with("http://") || url.text.starts_with("https://"))
         || url.text.contains(char::is_whitespace) && !url.text.contains("{{")
@@ -79,7 +92,47 @@ fn read_one(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Servic
     }
     let template = add(&url, reading)?;
     let url_variables = reading.templates.variables(&template);
-    Some(Service { method, url: template, url_variables, headers, timeout, fields: declared })
+    Some(Service {
+        method,
+        url: template,
+        url_variables,
+        headers,
+        timeout,
+        retries,
+        allow_private,
+        secret,
+        shape,
+        recorded,
+    })
+}
+
+/// `secret: name` is sent as a bearer token; `secret: { name: ..., header: ... }` as it is.
+fn read_secret(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Secret> {
+    let file = fields.file();
+    let tree = fields.tree("secret")?;
+    if !matches!(tree.content, Content::Map(_)) {
+        let name = text(file, tree, "secret", &mut reading.findings)?;
+        return secret(name, "authorization".to_owned(), "Bearer ", reading);
+    }
+    let mut inner = reading.open(file, tree, "the secret")?;
+    let name = inner.must_text("name", "add `name:` with the secret's name", &mut reading.findings);
+    let fix = "add `header:` with the header field that carries it";
+    let field = inner.must_text("header", fix, &mut reading.findings);
+    inner.finish(&mut reading.findings);
+    let field = field?;
+    let (header, _) = header(&field, &Text { place: field.place, text: String::new() }, reading)?;
+    secret(name?, header, "", reading)
+}
+
+fn secret(name: Text, header: String, before: &str, reading: &mut Reading<'_>) -> Option<Secret> {
+    let fits =
+        !name.text.is_empty() && name.text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if !fits {
+        let fix = "write the name under which the server's configuration holds it, such as `balance_token`";
+        reading.findings.error(name.place, "this is no name of a secret; the secret itself never stands here", fix);
+        return None;
+    }
+    Some(Secret { name: name.text, header, before: before.to_owned() })
 }
 
 /// A template over what a node gives with `with:`; its variables are checked there.
@@ -142,16 +195,6 @@ pub(crate) fn field_type(text: &Text, reading: &mut Reading<'_>) -> Option<Type>
 }
 
 impl Service {
-    /// The declared fields of an answer; `None` when one is missing or of another type.
-    pub(crate) fn read_answer(&self, body: &str) -> Option<BTreeMap<String, Value>> {
-        if self.fields.is_empty() {
-            return Some(BTreeMap::new());
-        }
-        let answer: serde_json::Value = serde_json::from_str(body).ok()?;
-        let answer = answer.as_object()?;
-        self.fields.iter().map(|(name, of)| Some((name.clone(), read_field(answer.get(name)?, of)?))).collect()
-    }
-
     /// The variables that a node must give with `with:`.
     pub(crate) fn needs(&self, templates: &crate::text::Templates) -> Vec<String> {
         let mut names = self.url_variables.clone();
@@ -162,48 +205,9 @@ impl Service {
     }
 }
 
-fn read_field(value: &serde_json::Value, of: &Type) -> Option<Value> {
-    match (value, of) {
-        (serde_json::Value::Bool(yes), Type::YesNo) => Some(Value::YesNo(*yes)),
-        (serde_json::Value::Number(number), Type::Text | Type::Number | Type::Money | Type::Digits) => {
-            of.parse(&number.to_string())
-        }
-        (serde_json::Value::String(text), _) if text.len() <= LONGEST_TEXT => of.parse(text),
-        _ => None,
-    }
-}
-
 /// A caller waits this long in silence at most, unless the programmer says otherwise.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 const SHORTEST_TIMEOUT: Duration = Duration::from_millis(100);
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// Bytes of one field; nobody listens longer.
-const LONGEST_TEXT: usize = 4096;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::Template;
-
-    fn service() -> Service {
-        Service {
-            method: HttpMethod::Get,
-            url: Template::Fixed(String::new()),
-            url_variables: Vec::new(),
-            headers: Vec::new(),
-            timeout: DEFAULT_TIMEOUT,
-            fields: BTreeMap::from([("amount".to_owned(), Type::Money), ("name".to_owned(), Type::Text)]),
-        }
-    }
-
-    #[test]
-    fn an_answer_is_held_against_its_declared_shape() {
-        let answer = service().read_answer(r#"{"amount": 42.1, "name": "Ann", "more": [1]}"#).unwrap();
-        assert_eq!(answer["amount"], Value::Money(4210));
-        for body in
-            ["", "[]", "{}", r#"{"amount": "x", "name": "Ann"}"#, r#"{"amount": 1, "name": null}"#, "{\"amount\": 1"]
-        {
-            assert_eq!(service().read_answer(body), None, "{body}");
-        }
-    }
-}
+/// Who waits longer has gone.
+const MOST_RETRIES: u32 = 5;

@@ -1,0 +1,61 @@
+//! `offer_transfer`: asks whether to connect the caller with a person.
+//!
+//! ```yaml
+//! ask:
+//!   offer_transfer: { say: "Shall I get a person?", accepted: desk, declined: welcome }
+//! ```
+//!
+//! A yes moves at once. A no is remembered for the call: from then on every `offer_transfer` goes to its `declined`
+//! without asking.
+
+use std::time::Instant;
+
+use call_model::CallEvent;
+
+use super::ask::{Ask, YES, yes_no};
+use super::question::Question;
+use super::{NodeId, SlotKind, Surroundings};
+use crate::reading::Reading;
+use crate::run::{Asking, Core, Step};
+use crate::yaml::Fields;
+
+/// A node that offers a person.
+#[derive(Debug)]
+pub(crate) struct OfferTransfer {
+    pub(crate) ask: Ask,
+    accepted: NodeId,
+    declined: NodeId,
+}
+
+impl OfferTransfer {
+    pub(crate) fn read(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Self> {
+        let question = Question::read(fields, "the offer", around, reading);
+        let accepted = reading.must_target(
+            fields,
+            "accepted",
+            "add `accepted:` with the node that a yes leads to, such as a `queue`",
+        );
+        let declined = reading.must_target(fields, "declined", "add `declined:` with the node that a no leads to");
+        let ask = Ask::unnamed(question?, SlotKind::YesNo(yes_no(reading)), declined?);
+        Some(Self { ask, accepted: accepted?, declined: declined? })
+    }
+
+    pub(crate) fn exits(&self) -> Vec<NodeId> {
+        [self.accepted, self.declined].into_iter().chain(self.ask.question.exits()).collect()
+    }
+
+    pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {
+        if core.memory.declined_person() {
+            return Step::Goto(self.declined);
+        }
+        Asking::begin(id, core, now)
+    }
+
+    /// The caller has answered.
+    pub(crate) fn answered(&self, node: &str, meaning: &str, core: &mut Core) -> Step {
+        let accepted = meaning == YES;
+        core.memory.offered(accepted);
+        core.event(CallEvent::TransferOffered { node: node.to_owned(), accepted });
+        Step::Goto(if accepted { self.accepted } else { self.declined })
+    }
+}
