@@ -32,6 +32,8 @@ pub enum Input {
         call: CallId,
         /// Whose agents.
         queue: QueueId,
+        /// From when on the wait counts: not later than now. Whoever waits longer is served first.
+        since: Instant,
     },
     /// A caller does not wait any more: hung up, or the flow went on.
     CallLeft(CallId),

@@ -8,11 +8,14 @@ use call_model::{AgentId, CallId, QueueId};
 use crate::orders::OfferId;
 use crate::settings::QueueSettings;
 
+/// Since when a call waits; of those that began to wait together, in which order they came, over all queues.
+pub(crate) type PlaceInLine = (Instant, u64);
+
 #[derive(Debug)]
 pub(crate) struct Queue {
     pub(crate) settings: QueueSettings,
-    /// Who waits, by a number that counts up over all queues; calls that are being offered keep their place.
-    pub(crate) waiting: BTreeMap<u64, CallId>,
+    /// Who waits, the longest wait first; calls that are being offered keep their place.
+    pub(crate) waiting: BTreeMap<PlaceInLine, CallId>,
     /// Whether somebody came or left since the positions were told.
     pub(crate) moved: bool,
 }
@@ -32,7 +35,7 @@ impl Queue {
 pub(crate) struct WaitingCall {
     pub(crate) queue: QueueId,
     /// The key of [`Queue::waiting`].
-    pub(crate) place: u64,
+    pub(crate) place: PlaceInLine,
     pub(crate) since: Instant,
     /// The position that was told last, 0 before the first.
     pub(crate) told: u32,

@@ -216,7 +216,7 @@ fn a_full_queue_and_an_unknown_queue_send_calls_back() {
     floor.call_comes(2);
     assert_eq!(floor.take(), [nobody(2, NobodyReason::Full)]);
     let other = call_model::QueueId::new("other");
-    floor.tell(Input::CallQueued { call: call(3), queue: other.clone() });
+    floor.tell(Input::CallQueued { call: call(3), queue: other.clone(), since: floor.now });
     assert_eq!(
         floor.take(),
         [Output::NobodyReachable { call: call(3), queue: other, reason: NobodyReason::UnknownQueue }]
@@ -240,7 +240,7 @@ fn an_agent_serves_only_the_queues_that_were_given() {
     floor.tell(Input::AgentRegistered(agent("ben")));
     floor.call_comes(1);
     floor.offered(1, "ben");
-    floor.tell(Input::CallQueued { call: call(2), queue: sales });
+    floor.tell(Input::CallQueued { call: call(2), queue: sales, since: floor.now });
     floor.offered(2, "ann");
 }
 
@@ -276,4 +276,19 @@ fn a_telephone_that_is_no_agent_is_ignored() {
     let mut floor = Floor::new(&["ann"]);
     floor.tell(Input::AgentRegistered(agent("stranger")));
     assert_eq!(floor.acd.agents().len(), 1);
+}
+
+#[test]
+fn a_caller_who_was_told_something_first_keeps_the_place() {
+    let mut floor = Floor::new(&["ann"]);
+    floor.call_comes(1);
+    let first = floor.offered(1, "ann");
+    floor.takes(first);
+    let asked = floor.now;
+    floor.pass(5000);
+    floor.call_comes(2);
+    floor.tell(Input::CallQueued { call: call(3), queue: queue(), since: asked });
+    floor.tell(Input::CallEnded(call(1)));
+    floor.tell(Input::AgentReady(agent("ann")));
+    floor.offered(3, "ann");
 }

@@ -151,7 +151,7 @@ impl World {
                 let id = call(self.next_call);
                 self.next_call += 1;
                 self.waiting.insert(id);
-                self.tell(Input::CallQueued { call: id, queue: queue() });
+                self.tell(Input::CallQueued { call: id, queue: queue(), since: self.floor.now });
             }
             Step::Leave(n) => {
                 let Some(id) = self.waiting.iter().nth(n % self.waiting.len().max(1)).copied() else { return };

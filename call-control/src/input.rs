@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call_model::{AgentId, AttemptId, CallId, CampaignId, LegEvent, LegId, Party, PhoneNumber, SoundFact};
+use call_model::{
+    AgentId, AttemptId, CallId, CampaignId, ConsultResult, LegEvent, LegId, Party, PhoneNumber, RecordResult, SoundFact,
+};
 use ivr_flows::{FetchResult, Flow};
 
 use crate::{Limits, OfferId};
@@ -99,6 +101,20 @@ pub enum Input {
         order: call_model::OrderId,
         /// What came.
         result: FetchResult,
+    },
+    /// The server answered a question of the flow's.
+    Consulted {
+        /// The flow's order.
+        order: call_model::OrderId,
+        /// What came.
+        result: ConsultResult,
+    },
+    /// A message of the caller was recorded, or could not be.
+    Recorded {
+        /// The flow's order.
+        order: call_model::OrderId,
+        /// What came.
+        recording: RecordResult,
     },
     /// An agent was chosen for the waiting call.
     AgentOffered {

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use call_model::{
-    AgentId, AttemptId, CallContext, CallId, CampaignId, Cause, Disposition, EventRecord, LegCommand, LegId, OrderId,
-    PhoneNumber, QueueId, SoundOrder, Termination,
+    AgentId, AttemptId, CallContext, CallId, CampaignId, Cause, Consult, Disposition, EventRecord, LegCommand, LegId,
+    OrderId, PhoneNumber, QueueId, RecordRequest, SoundOrder, Termination,
 };
 use ivr_flows::HttpRequest;
 
@@ -96,6 +96,29 @@ pub enum Output {
         /// What to ask.
         request: HttpRequest,
     },
+    /// Ask the server something of its own; answered by [`crate::Input::Consulted`].
+    Consult {
+        /// The flow's order.
+        order: OrderId,
+        /// The question; it may hold a secret.
+        request: Consult,
+    },
+    /// Record what the caller says, apart from the call's own recording; answered by [`crate::Input::Recorded`].
+    Record {
+        /// The flow's order.
+        order: OrderId,
+        /// The caller's leg.
+        leg: LegId,
+        /// What, and until when.
+        request: RecordRequest,
+    },
+    /// Stop what [`Output::Record`] began; stopping what has ended is no error.
+    StopRecording {
+        /// The flow's order.
+        order: OrderId,
+        /// The caller's leg.
+        leg: LegId,
+    },
     /// Tell the distribution of calls.
     Acd(AcdOrder),
     /// Keep what the agent is told, and show it.
@@ -115,6 +138,8 @@ pub enum AcdOrder {
     Join {
         /// The queue.
         queue: QueueId,
+        /// From when on the wait counts: the caller may have been told something since.
+        since: Instant,
     },
     /// The call waits no longer.
     Leave,

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentId, AttemptId, CallId, CampaignId, Cause, Disposition, FlowHash, Language, LegId, Party, QueueId, ServiceKind,
-    Termination, TransferFailure,
+    AgentId, AttemptId, CallId, CampaignId, Cause, ConsultFailure, ConsultKind, Consulted, Disposition, FlowHash,
+    Language, LegId, Party, QueueId, RecordFailure, Recording, ServiceKind, Termination, TransferFailure,
 };
 
 /// One event of one call.
@@ -180,6 +180,47 @@ pub enum CallEvent {
         /// lacks in words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         problem: Option<String>,
+    },
+    /// The server was asked for something of its own.
+    ConsultStarted {
+        /// The node that asked.
+        node: String,
+        /// What kind of thing; the question itself may hold a secret and is not told.
+        consult: ConsultKind,
+    },
+    /// The server answered or could not.
+    ConsultEnded {
+        /// The node that asked.
+        node: String,
+        /// The answer, so that the call can be run again; it holds no secret.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<Consulted>,
+        /// Why there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<ConsultFailure>,
+    },
+    /// The caller is recorded.
+    RecordingStarted {
+        /// The node.
+        node: String,
+    },
+    /// The caller is no longer recorded.
+    RecordingEnded {
+        /// The node.
+        node: String,
+        /// The recording.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<Recording>,
+        /// Why there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<RecordFailure>,
+    },
+    /// The caller proved to be who he says, or did not.
+    VerificationEnded {
+        /// The node.
+        node: String,
+        /// Whether he did.
+        verified: bool,
     },
     /// A timer of the flow ran out (no input, between keys), so that the call can be run again.
     FlowTimeout,

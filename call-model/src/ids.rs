@@ -90,6 +90,14 @@ time_ordered_id!(
     /// One row of a campaign's list.
     LeadId
 );
+time_ordered_id!(
+    /// Work that a service does while, or after, a caller waits.
+    JobId
+);
+time_ordered_id!(
+    /// A message that a caller spoke.
+    RecordingId
+);
 
 macro_rules! counted_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use call_model::{CallEvent, EventRecord, SoundFailure};
+use call_model::{CallEvent, ConsultFailure, EventRecord, RecordFailure, SoundFailure};
 
 use crate::flow::Flow;
 use crate::run::{FetchFailure, FlowRun, HttpAnswer, Input, Output, Start};
@@ -121,6 +121,16 @@ impl Walk {
                 let result = answer.ok_or(failure.unwrap_or(FetchFailure::Unreachable));
                 self.run.handle_input(Input::Fetched { order, result }, now);
             }
+            CallEvent::ConsultEnded { answer, failure, .. } => {
+                let Some(order) = self.run.consulting() else { return false };
+                let failed = failure.clone().unwrap_or(ConsultFailure::Failed);
+                self.run.handle_input(Input::Consulted { order, result: answer.clone().ok_or(failed) }, now);
+            }
+            CallEvent::RecordingEnded { recording, failure, .. } => {
+                let Some(order) = self.run.recording() else { return false };
+                let recording = recording.ok_or(failure.unwrap_or(RecordFailure::Disk));
+                self.run.handle_input(Input::Recorded { order, recording }, now);
+            }
             CallEvent::FlowTimeout => {
                 let Some(due) = self.run.poll_timeout() else { return false };
                 self.now = now.max(due);
@@ -193,6 +203,11 @@ fn is_dialogue(event: &CallEvent) -> bool {
         | CallEvent::SlotFilled { .. }
         | CallEvent::FetchStarted { .. }
         | CallEvent::FetchEnded { .. }
+        | CallEvent::ConsultStarted { .. }
+        | CallEvent::ConsultEnded { .. }
+        | CallEvent::RecordingStarted { .. }
+        | CallEvent::RecordingEnded { .. }
+        | CallEvent::VerificationEnded { .. }
         | CallEvent::FlowTimeout
         | CallEvent::FlowFailed { .. }
         | CallEvent::QueueLeft { .. }

@@ -8,7 +8,7 @@ use super::{Acd, MIN_ANNOUNCE, Timer};
 use crate::agent::{Agent, AgentState, Then};
 use crate::offer::{Offer, OfferStage};
 use crate::orders::{NobodyReason, OfferId, Output};
-use crate::queue::{WaitingCall, WaitingStage};
+use crate::queue::{PlaceInLine, WaitingCall, WaitingStage};
 use crate::settings::{IfAllTried, IfNobodyReady};
 
 impl Acd {
@@ -28,7 +28,7 @@ impl Acd {
         }
         let waits =
             |(id, call): (&CallId, &WaitingCall)| (call.stage == WaitingStage::Waiting).then_some((call.place, *id));
-        let mut calls: Vec<(u64, CallId)> = self.waiting.iter().filter_map(waits).collect();
+        let mut calls: Vec<(PlaceInLine, CallId)> = self.waiting.iter().filter_map(waits).collect();
         calls.sort_unstable();
         for (_, call) in calls {
             let Some(waiting) = self.waiting.get(&call) else { continue };

@@ -82,7 +82,7 @@ impl Acd {
             Input::AgentUnregistered(agent) => self.agent_unregistered(&agent, now),
             Input::AgentPaused(agent) => self.agent_paused(&agent, now),
             Input::AgentReady(agent) => self.agent_ready(&agent, now),
-            Input::CallQueued { call, queue } => self.call_queued(call, queue, now),
+            Input::CallQueued { call, queue, since } => self.call_queued(call, queue, since.min(now), now),
             Input::CallLeft(call) | Input::CallEnded(call) => self.call_over(call, now),
             Input::OfferAnswered(offer) => self.offer_answered(offer, now),
             Input::OfferAccepted(offer) => self.offer_accepted(offer, now),
@@ -141,7 +141,7 @@ impl Acd {
         }
     }
 
-    fn call_queued(&mut self, call: CallId, id: QueueId, now: Instant) {
+    fn call_queued(&mut self, call: CallId, id: QueueId, since: Instant, now: Instant) {
         if self.waiting.contains_key(&call) || self.talking.contains_key(&call) {
             return;
         }
@@ -155,15 +155,15 @@ impl Acd {
             return;
         }
         let queue = self.queues.get_mut(&id).expect("found above");
-        let place = self.next_place;
+        let place = (since, self.next_place);
         self.next_place += 1;
         queue.waiting.insert(place, call);
         queue.moved = true;
-        self.timers.insert((now + queue.settings.max_wait, Timer::MaxWait(call)));
+        self.timers.insert((since + queue.settings.max_wait, Timer::MaxWait(call)));
         let waiting = WaitingCall {
             queue: id,
             place,
-            since: now,
+            since,
             told: 0,
             tell_again: now,
             tried: BTreeSet::new(),

@@ -58,7 +58,7 @@ impl Floor {
     }
 
     pub fn call_comes(&mut self, n: u128) {
-        self.tell(Input::CallQueued { call: call(n), queue: queue() });
+        self.tell(Input::CallQueued { call: call(n), queue: queue(), since: self.now });
     }
 
     /// Lets time pass, with the timers that run out on the way.

@@ -73,9 +73,12 @@ impl Conversing {
                     core.sound(SoundOrder::Stop { order, leg });
                 }
                 ivr_flows::Output::Fetch { order, request } => core.push(Output::Fetch { order, request }),
+                ivr_flows::Output::Consult { order, request } => core.push(Output::Consult { order, request }),
+                ivr_flows::Output::Record { order, request } => core.push(Output::Record { order, leg, request }),
+                ivr_flows::Output::StopRecording { order } => core.push(Output::StopRecording { order, leg }),
                 ivr_flows::Output::Event(event) => core.event(event, now),
-                ivr_flows::Output::Enqueue { queue, whisper } => {
-                    return Waiting::enter(self.run, queue, whisper, core, now);
+                ivr_flows::Output::Enqueue { queue, whisper, since } => {
+                    return Waiting::enter(self.run, queue, whisper, since, core, now);
                 }
                 ivr_flows::Output::HangUp { disposition } => return self.hang_up(disposition, core, now),
             }
@@ -105,6 +108,8 @@ impl Conversing {
 fn flow_fact(input: Input, core: &mut Core) -> Option<ivr_flows::Input> {
     match input {
         Input::Fetched { order, result } => Some(ivr_flows::Input::Fetched { order, result }),
+        Input::Consulted { order, result } => Some(ivr_flows::Input::Consulted { order, result }),
+        Input::Recorded { order, recording } => Some(ivr_flows::Input::Recorded { order, recording }),
         Input::Sound(fact) => sound_fact(fact, core),
         Input::Leg { leg, event: LegEvent::DigitByInfo { digit } } if leg == core.caller.leg => {
             Some(ivr_flows::Input::DigitPressed { digit })

@@ -26,11 +26,18 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    pub(crate) fn enter(run: FlowRun, queue: QueueId, whisper: String, core: &mut Core, now: Instant) -> Stage {
-        let mut stage = Box::new(Self { run, queue, whisper, since: now, sound: None, offering: None });
+    pub(crate) fn enter(
+        run: FlowRun,
+        queue: QueueId,
+        whisper: String,
+        since: Instant,
+        core: &mut Core,
+        now: Instant,
+    ) -> Stage {
+        let mut stage = Box::new(Self { run, queue, whisper, since, sound: None, offering: None });
         stage.play_music(core);
         stage.tell_context(core, now);
-        core.acd(AcdOrder::Join { queue: stage.queue.clone() });
+        core.acd(AcdOrder::Join { queue: stage.queue.clone(), since });
         core.event(CallEvent::Queued { queue: stage.queue.clone() }, now);
         Stage::Waiting(stage)
     }

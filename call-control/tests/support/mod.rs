@@ -128,7 +128,8 @@ impl Stage {
     pub fn waiting(self) -> Self {
         let mut stage = self.answered();
         stage.say("my bill");
-        assert!(stage.acd().contains(&AcdOrder::Join { queue: call_model::QueueId::new("service") }));
+        let service = call_model::QueueId::new("service");
+        assert!(stage.acd().iter().any(|order| matches!(order, AcdOrder::Join { queue, .. } if *queue == service)));
         stage
     }
 

@@ -8,16 +8,22 @@ mod choice;
 mod hang_up;
 mod http;
 mod menu;
+mod message;
+mod note_risk;
 mod offer_transfer;
+mod outside;
 mod play;
 mod question;
 mod queue;
+mod record;
 mod return_node;
 mod set;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
+
+use call_model::{ConsultResult, RecordResult};
 
 use crate::diagnostic::Place;
 use crate::part::Part;
@@ -35,6 +41,7 @@ pub(crate) use hang_up::HangUp;
 pub(crate) use http::{Fetching, Http};
 pub(crate) use menu::Menu;
 pub(crate) use offer_transfer::OfferTransfer;
+pub(crate) use outside::Outside;
 pub(crate) use play::Play;
 pub(crate) use question::{Asked, PERSON, Rung, Rungs, read_rungs};
 pub(crate) use queue::Queue;
@@ -74,6 +81,8 @@ pub(crate) enum Kind {
     Http(Http),
     /// Hands the caller to people.
     Queue(Queue),
+    /// Asks or tells the server's own tables and the world.
+    Outside(Outside),
     /// Ends the call.
     HangUp(HangUp),
     /// Offers a person.
@@ -96,8 +105,23 @@ pub(crate) struct Surroundings {
 }
 
 /// The kinds by their keys.
-const KINDS: &[&str] =
-    &["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up", "answer", "call", "offer_transfer", "return"];
+const KINDS: &[&str] = &[
+    "play",
+    "menu",
+    "ask",
+    "branch",
+    "set",
+    "http",
+    "queue",
+    "hang_up",
+    "answer",
+    "call",
+    "message",
+    "note_risk",
+    "offer_transfer",
+    "record",
+    "return",
+];
 
 impl Node {
     /// Reads a node: one kind, as its key.
@@ -141,6 +165,7 @@ impl Node {
             Kind::Branch(branch) => branch.check(scope, reading),
             Kind::Set(set) => set.check(scope, reading),
             Kind::Menu(menu) => menu.check(scope, reading),
+            Kind::Outside(outside) => outside.check(scope, reading),
             Kind::Play(_)
             | Kind::Ask(_)
             | Kind::Http(_)
@@ -174,6 +199,7 @@ impl Node {
             Kind::Http(http) => http.exits(services),
             Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
             Kind::Call(call) => call.exits(parts),
+            Kind::Outside(outside) => outside.exits(),
             Kind::OfferTransfer(offer) => offer.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::HangUp(_) | Kind::Return(_) => Vec::new(),
         }
@@ -181,7 +207,11 @@ impl Node {
 
     /// Whether it waits for a person: the caller or an agent.
     pub(crate) fn waits(&self) -> bool {
-        self.asks() || matches!(self.kind, Kind::Queue(_))
+        match &self.kind {
+            Kind::Outside(outside) => outside.waits(),
+            Kind::Queue(_) => true,
+            _ => self.asks(),
+        }
     }
 
     /// Whether the caller can ask for a person here.
@@ -199,6 +229,7 @@ impl Node {
             Kind::Http(http) => http.say_while.iter().collect(),
             Kind::Queue(queue) => queue.line.iter().collect(),
             Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
+            Kind::Outside(outside) => outside.lines(),
             Kind::Branch(_) | Kind::Set(_) | Kind::Call(_) | Kind::Return(_) => Vec::new(),
         }
     }
@@ -258,10 +289,27 @@ impl Node {
             Kind::Set(set) => set.enter(core),
             Kind::Http(http) => http.enter(id, core, now),
             Kind::Queue(queue) => queue.enter(id, core, now),
+            Kind::Outside(outside) => outside.enter(id, core, now),
             Kind::HangUp(hang_up) => hang_up.enter(core, now),
             Kind::Call(call) => call.enter(id, core),
             Kind::OfferTransfer(offer) => offer.enter(id, core, now),
             Kind::Return(back) => back.enter(core),
+        }
+    }
+
+    /// Its step when the server has answered the one question that it asked by [`crate::run::Consulting`].
+    pub(crate) fn consulted(&self, id: NodeId, result: ConsultResult, core: &mut Core, now: Instant) -> Step {
+        match &self.kind {
+            Kind::Outside(outside) => outside.consulted(id, result, core, now),
+            _ => Step::Person,
+        }
+    }
+
+    /// Its step when the caller was recorded.
+    pub(crate) fn recorded(&self, id: NodeId, result: RecordResult, core: &mut Core, now: Instant) -> Step {
+        match &self.kind {
+            Kind::Outside(outside) => outside.recorded(id, result, core, now),
+            _ => Step::Person,
         }
     }
 }
@@ -292,7 +340,8 @@ fn read_kind(
         "play" => Play::read(&mut fields, reading).map(Kind::Play),
         "queue" => Queue::read(&mut fields, reading).map(Kind::Queue),
         "set" => Set::read(&mut fields, reading).map(Kind::Set),
-        _ => HangUp::read(&mut fields, reading).map(Kind::HangUp),
+        "hang_up" => HangUp::read(&mut fields, reading).map(Kind::HangUp),
+        kind => Outside::read(kind, &mut fields, around, reading).map(Kind::Outside),
     };
     fields.finish(&mut reading.findings);
     kind
@@ -309,6 +358,7 @@ impl Kind {
             Self::Set(_) => "set",
             Self::Http(_) => "http",
             Self::Queue(_) => "queue",
+            Self::Outside(outside) => outside.key(),
             Self::HangUp(_) => "hang_up",
             Self::Call(_) => "call",
             Self::OfferTransfer(_) => "offer_transfer",

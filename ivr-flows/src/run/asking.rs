@@ -155,6 +155,8 @@ impl Asking {
             | Fact::Heard { .. }
             | Fact::ListenEnded { .. }
             | Fact::Fetched { .. }
+            | Fact::Consulted { .. }
+            | Fact::Recorded { .. }
             | Fact::QueueFailed
             | Fact::TimedOut => Ok(*self),
         };

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use call_model::{BargeIn, CallEvent, Disposition, ListenRequest, OrderId, Prompt, PromptPart};
+use call_model::{
+    BargeIn, CallEvent, Consult, ConsultResult, Disposition, ListenRequest, OrderId, Prompt, PromptPart, RecordRequest,
+    RecordResult,
+};
 
 use super::keys::TypedAhead;
 use super::memory::Memory;
@@ -36,6 +39,8 @@ pub(crate) struct Core {
     disposition: Option<Disposition>,
     /// Whether a queue failed.
     unreached: bool,
+    /// When the caller asked for a person, if the place in the queue is kept from then on.
+    waiting_since: Option<Instant>,
 }
 
 impl Core {
@@ -72,6 +77,7 @@ impl Core {
             failures: 0,
             disposition: None,
             unreached: false,
+            waiting_since: None,
         };
         core.event(CallEvent::FlowStarted { variables: given });
         core
@@ -178,6 +184,11 @@ impl Core {
         self.event(CallEvent::SlotFilled { slot: told, value: raw });
     }
 
+    /// The other party's number or user.
+    pub(crate) fn caller(&self) -> String {
+        self.memory.get("caller").map(Value::raw).unwrap_or_default()
+    }
+
     pub(crate) fn set_disposition(&mut self, disposition: Disposition) {
         self.disposition = Some(disposition);
         self.event(CallEvent::DispositionSet { disposition });
@@ -262,6 +273,41 @@ impl Core {
         self.outputs.push_back(Output::Fetch { order, request });
     }
 
+    /// Asks the server for a node.
+    pub(crate) fn consult(&mut self, node: NodeId, request: Consult) -> OrderId {
+        let order = self.next_order();
+        let node = self.flow.nodes[node.0].name.clone();
+        self.event(CallEvent::ConsultStarted { node, consult: request.kind() });
+        self.outputs.push_back(Output::Consult { order, request });
+        order
+    }
+
+    /// Tells of the server's answer to a node.
+    pub(crate) fn consulted(&mut self, node: NodeId, result: &ConsultResult) {
+        let node = self.flow.nodes[node.0].name.clone();
+        let (answer, failure) = (result.as_ref().ok().cloned(), result.as_ref().err().cloned());
+        self.event(CallEvent::ConsultEnded { node, answer, failure });
+    }
+
+    /// Records the caller for a node.
+    pub(crate) fn record(&mut self, node: NodeId, request: RecordRequest) -> OrderId {
+        let order = self.next_order();
+        let node = self.flow.nodes[node.0].name.clone();
+        self.event(CallEvent::RecordingStarted { node });
+        self.outputs.push_back(Output::Record { order, request });
+        order
+    }
+
+    pub(crate) fn stop_recording(&mut self, order: OrderId) {
+        self.outputs.push_back(Output::StopRecording { order });
+    }
+
+    /// Tells of the end of a node's recording.
+    pub(crate) fn recorded(&mut self, node: NodeId, result: RecordResult) {
+        let node = self.flow.nodes[node.0].name.clone();
+        self.event(CallEvent::RecordingEnded { node, recording: result.ok(), failure: result.err() });
+    }
+
     /// Whether an order is a prompt whose end was not reported yet.
     pub(crate) fn is_open(&self, order: OrderId) -> bool {
         self.open.iter().any(|(open, _)| *open == order)
@@ -294,13 +340,22 @@ impl Core {
         ended
     }
 
-    pub(crate) fn enqueue(&mut self, id: NodeId) -> Stage {
+    pub(crate) fn enqueue(&mut self, id: NodeId, now: Instant) -> Stage {
         let flow = self.flow.clone();
         let Kind::Queue(queue) = &flow.nodes[id.0].kind else { return Stage::Over };
         let (queue, whisper) = queue.order(self);
         self.keys.flush();
-        self.outputs.push_back(Output::Enqueue { queue, whisper });
+        let since = self.waits_since(now);
+        self.waiting_since = None;
+        self.outputs.push_back(Output::Enqueue { queue, whisper, since });
         Stage::Queued(id)
+    }
+
+    /// From when on the wait in a queue counts. A place is not kept for ever: who has been served otherwise since, and
+    /// asks again, waits from then on.
+    fn waits_since(&self, now: Instant) -> Instant {
+        let kept = self.waiting_since.filter(|since| now.saturating_duration_since(*since) <= LONGEST_KEPT_PLACE);
+        kept.unwrap_or(now)
     }
 
     /// Facts while people are waited for.
@@ -337,6 +392,8 @@ fn mix(value: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// How long a place in the queue is kept for a caller who is told or asked something before.
+const LONGEST_KEPT_PLACE: Duration = Duration::from_secs(120);
 /// More nodes in a row than any flow needs.
 const MOST_UNATTENDED: u32 = 200;
 /// A flow that is broken at every other node is broken.

@@ -1,11 +1,11 @@
 //! What a dialogue is given, learns and orders.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use call_model::{
-    BargeIn, CallEvent, ContextLine, Disposition, Heard, ListenRequest, OrderId, Prompt, QueueId, ServiceKind,
-    SlotValue, SoundFailure,
+    BargeIn, CallEvent, Consult, ConsultResult, ContextLine, Disposition, Heard, ListenRequest, OrderId, Prompt,
+    QueueId, RecordRequest, RecordResult, ServiceKind, SlotValue, SoundFailure,
 };
 
 /// What the dialogue of one call begins with.
@@ -68,6 +68,20 @@ pub enum Input {
         order: OrderId,
         /// What came of it.
         result: FetchResult,
+    },
+    /// The server answered a question about its own tables, or confirmed what it did.
+    Consulted {
+        /// The order to consult.
+        order: OrderId,
+        /// What came of it.
+        result: ConsultResult,
+    },
+    /// A message of the caller was recorded, or could not be.
+    Recorded {
+        /// The order to record.
+        order: OrderId,
+        /// What came of it.
+        recording: RecordResult,
     },
     /// Nobody in the queue could be reached: the dialogue goes on at the node's `if_nobody`.
     QueueFailed,
@@ -160,12 +174,33 @@ pub enum Output {
         /// What to ask.
         request: HttpRequest,
     },
+    /// Ask the server something of its own, or let it do something and confirm. Answered by `Consulted`.
+    Consult {
+        /// The order's id.
+        order: OrderId,
+        /// The question; it may hold a secret, so it is neither logged nor stored as it is.
+        request: Consult,
+    },
+    /// Record what the caller says. Nothing plays and nobody listens meanwhile. Answered by `Recorded`.
+    Record {
+        /// The order's id.
+        order: OrderId,
+        /// What, and until when.
+        request: RecordRequest,
+    },
+    /// Stop recording; what was said until now is kept. Stopping what has ended is no error.
+    StopRecording {
+        /// The order to record.
+        order: OrderId,
+    },
     /// Put the caller into a queue. The dialogue rests until [`Input::QueueFailed`], or for good.
     Enqueue {
         /// The queue.
         queue: QueueId,
         /// What the agent hears before taking the call; may be empty.
         whisper: String,
+        /// From when on the wait counts: what is told between asking for a person and the queue costs no place.
+        since: Instant,
     },
     /// End the call. The dialogue is over.
     HangUp {

@@ -6,8 +6,10 @@
 //! [`crate::replay`] can walk the same way again.
 
 mod asking;
+mod consulting;
 mod core;
 mod deciding;
+mod errand;
 mod io;
 mod keys;
 mod memory;
@@ -16,13 +18,15 @@ mod saying;
 use std::sync::Arc;
 use std::time::Instant;
 
-use call_model::{CallEvent, Disposition, Heard, OrderId};
+use call_model::{CallEvent, ConsultResult, Disposition, Heard, OrderId, RecordResult};
 
 use crate::flow::Flow;
 use crate::node::{Fetching, NodeId};
 
 pub(crate) use self::core::Core;
 pub(crate) use asking::Asking;
+pub(crate) use consulting::Consulting;
+pub(crate) use errand::{Errand, WaitsFor};
 pub use io::{
     FetchFailure, FetchResult, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output, Secret,
     Start,
@@ -45,6 +49,8 @@ pub(crate) enum Stage {
     Asking(Box<Asking>),
     /// A back end.
     Fetching(Fetching),
+    /// Whatever a node of several steps waits for.
+    Errand(Box<dyn Errand>),
     /// People; the node is the queue's.
     Queued(NodeId),
     /// Nothing more.
@@ -91,6 +97,14 @@ pub(crate) enum Fact {
         order: OrderId,
         result: FetchResult,
     },
+    Consulted {
+        order: OrderId,
+        result: ConsultResult,
+    },
+    Recorded {
+        order: OrderId,
+        recording: RecordResult,
+    },
     QueueFailed,
     TimedOut,
 }
@@ -122,6 +136,8 @@ impl FlowRun {
                 Fact::DigitPressed(digit)
             }
             Input::Fetched { order, result } => Fact::Fetched { order, result },
+            Input::Consulted { order, result } => Fact::Consulted { order, result },
+            Input::Recorded { order, recording } => Fact::Recorded { order, recording },
             Input::QueueFailed => Fact::QueueFailed,
         };
         self.on_fact(fact, now);
@@ -139,6 +155,7 @@ impl FlowRun {
         match &self.stage {
             Stage::Asking(asking) => asking.poll_timeout(),
             Stage::Fetching(fetching) => fetching.poll_timeout(),
+            Stage::Errand(errand) => errand.poll_timeout(),
             Stage::Saying(_) | Stage::Queued(_) | Stage::Over => None,
         }
     }
@@ -153,7 +170,7 @@ impl FlowRun {
     pub fn recorded_answer(&self) -> Option<FetchResult> {
         match &self.stage {
             Stage::Fetching(fetching) => fetching.recorded().cloned(),
-            Stage::Saying(_) | Stage::Asking(_) | Stage::Queued(_) | Stage::Over => None,
+            Stage::Saying(_) | Stage::Asking(_) | Stage::Errand(_) | Stage::Queued(_) | Stage::Over => None,
         }
     }
 
@@ -190,6 +207,7 @@ impl FlowRun {
             Stage::Saying(saying) => saying.on_fact(fact, &mut self.core),
             Stage::Asking(asking) => asking.on_fact(fact, &mut self.core, now),
             Stage::Fetching(fetching) => fetching.on_fact(fact, &mut self.core, now),
+            Stage::Errand(errand) => errand.on_fact(fact, &mut self.core, now),
             Stage::Queued(node) => self.core.while_queued(node, &fact),
             Stage::Over => Step::Wait(Stage::Over),
         };
@@ -212,7 +230,7 @@ impl FlowRun {
                 },
                 Step::Person => Step::Goto(flow.person),
                 Step::Broken(reason) => self.core.broken(reason),
-                Step::Enqueue(id) => Step::Wait(self.core.enqueue(id)),
+                Step::Enqueue(id) => Step::Wait(self.core.enqueue(id, now)),
                 Step::HangUp => Step::Wait(self.core.hang_up()),
             };
         }
@@ -227,6 +245,7 @@ impl FlowRun {
     pub(crate) fn listening(&self) -> Option<OrderId> {
         match &self.stage {
             Stage::Asking(asking) => asking.listening(),
+            Stage::Errand(errand) => errand.waits_for().listen,
             Stage::Saying(_) | Stage::Fetching(_) | Stage::Queued(_) | Stage::Over => None,
         }
     }
@@ -235,7 +254,24 @@ impl FlowRun {
     pub(crate) fn fetching(&self) -> Option<OrderId> {
         match &self.stage {
             Stage::Fetching(fetching) => Some(fetching.order()),
+            Stage::Errand(errand) => errand.waits_for().fetch,
             Stage::Saying(_) | Stage::Asking(_) | Stage::Queued(_) | Stage::Over => None,
+        }
+    }
+
+    /// The question to the server that is not answered yet.
+    pub(crate) fn consulting(&self) -> Option<OrderId> {
+        match &self.stage {
+            Stage::Errand(errand) => errand.waits_for().consult,
+            Stage::Saying(_) | Stage::Asking(_) | Stage::Fetching(_) | Stage::Queued(_) | Stage::Over => None,
+        }
+    }
+
+    /// The recording that has not ended yet.
+    pub(crate) fn recording(&self) -> Option<OrderId> {
+        match &self.stage {
+            Stage::Errand(errand) => errand.waits_for().record,
+            Stage::Saying(_) | Stage::Asking(_) | Stage::Fetching(_) | Stage::Queued(_) | Stage::Over => None,
         }
     }
 

@@ -54,6 +54,8 @@ impl Saying {
             | Fact::Heard { .. }
             | Fact::ListenEnded { .. }
             | Fact::Fetched { .. }
+            | Fact::Consulted { .. }
+            | Fact::Recorded { .. }
             | Fact::QueueFailed
             | Fact::TimedOut => Step::Wait(Stage::Saying(self)),
         }

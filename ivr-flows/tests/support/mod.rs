@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{
-    BargeIn, CallEvent, CallId, Disposition, EventRecord, Heard, HeardWord, ListenEnd, ListenRequest, OrderId,
-    SoundFailure, TurnResult,
+    BargeIn, CallEvent, CallId, Consult, ConsultResult, Consulted, Disposition, EventRecord, Heard, HeardWord,
+    ListenEnd, ListenRequest, OrderId, RecordRequest, RecordResult, SoundFailure, TurnResult,
 };
 use ivr_flows::{
     Diagnostic, FetchFailure, FilesInMemory, Flow, FlowRun, HttpAnswer, HttpRequest, Input, Output, Start,
@@ -81,7 +81,11 @@ pub struct Caller {
     pub playing: Option<(OrderId, BargeIn)>,
     pub listening: Option<(OrderId, ListenRequest)>,
     pub fetch: Option<(OrderId, HttpRequest)>,
+    pub consult: Option<(OrderId, Consult)>,
+    pub record: Option<(OrderId, RecordRequest)>,
+    pub stopped_recording: Option<OrderId>,
     pub queued: Option<(String, String)>,
+    pub waits_since: Option<Instant>,
     pub hung_up: Option<Option<Disposition>>,
     /// Prompts that were stopped and whose end is still to be reported.
     pub stopping: Vec<OrderId>,
@@ -107,7 +111,11 @@ impl Caller {
             playing: None,
             listening: None,
             fetch: None,
+            consult: None,
+            record: None,
+            stopped_recording: None,
             queued: None,
+            waits_since: None,
             hung_up: None,
             stopping: Vec::new(),
         };
@@ -156,7 +164,19 @@ impl Caller {
                     }
                 }
                 Output::Fetch { order, request } => self.fetch = Some((order, request)),
-                Output::Enqueue { queue, whisper } => self.queued = Some((queue.as_str().to_owned(), whisper)),
+                Output::Consult { order, request } => {
+                    assert!(self.consult.is_none(), "two questions at once");
+                    self.consult = Some((order, request));
+                }
+                Output::Record { order, request } => self.record = Some((order, request)),
+                Output::StopRecording { order } => {
+                    let stopped = self.record.take_if(|(recording, _)| *recording == order);
+                    self.stopped_recording = stopped.map(|(order, _)| order);
+                }
+                Output::Enqueue { queue, whisper, since } => {
+                    self.queued = Some((queue.as_str().to_owned(), whisper));
+                    self.waits_since = Some(since);
+                }
                 Output::HangUp { disposition } => self.hung_up = Some(disposition),
                 Output::Event(event) => self.record(event),
             }
@@ -262,6 +282,25 @@ impl Caller {
         let (order, _) = self.fetch.take().expect("a back end was asked");
         self.input(Input::Fetched { order, result: Err(FetchFailure::TimedOut) });
         self
+    }
+
+    /// The server answers what was asked; gives the question.
+    pub fn is_told(&mut self, answer: Consulted) -> Consult {
+        self.server_says(Ok(answer))
+    }
+
+    pub fn server_says(&mut self, result: ConsultResult) -> Consult {
+        let (order, request) = self.consult.take().expect("the server was asked");
+        self.now += Duration::from_millis(20);
+        self.input(Input::Consulted { order, result });
+        request
+    }
+
+    pub fn is_recorded(&mut self, recording: RecordResult) -> RecordRequest {
+        let (order, request) = self.record.take().expect("somebody is recorded");
+        self.now += Duration::from_secs(5);
+        self.input(Input::Recorded { order, recording });
+        request
     }
 
     pub fn recogniser_fails(&mut self) -> &mut Self {

@@ -140,9 +140,9 @@ impl AcdTask {
 
     fn order(&mut self, call: CallId, order: AcdOrder) {
         match order {
-            AcdOrder::Join { queue } => {
+            AcdOrder::Join { queue, since } => {
                 self.known.insert(call);
-                self.input(Input::CallQueued { call, queue });
+                self.input(Input::CallQueued { call, queue, since });
             }
             AcdOrder::Leave => self.input(Input::CallLeft(call)),
             AcdOrder::OfferAnswered { offer } => self.input(Input::OfferAnswered(acd::OfferId(offer.0))),

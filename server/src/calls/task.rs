@@ -166,6 +166,12 @@ impl CallTask {
                 self.originate(leg, destination, caller, sdp, headers, ring_time);
             }
             Output::Fetch { order, request } => self.fetch(order, request),
+            Output::Consult { order, request } => self.consult(order, &request),
+            Output::Record { order, .. } => {
+                let recording = Err(call_model::RecordFailure::NotAvailable);
+                self.facts.push_back(Input::Recorded { order, recording });
+            }
+            Output::StopRecording { .. } => {}
             Output::Acd(order) => self.services.acd.order(self.stored.call, order),
             Output::Context(context) => self.tell_context(*context),
             Output::Event(event) => self.event(event),
@@ -269,6 +275,12 @@ impl CallTask {
             let result = services.fetcher.fetch(request).await;
             let _ = mail.send(Input::Fetched { order, result }).await;
         });
+    }
+
+    fn consult(&mut self, order: call_model::OrderId, request: &call_model::Consult) {
+        tracing::debug!(call = %self.stored.call, consult = ?request.kind(), "a flow asks for what is not set up");
+        let result = Err(call_model::ConsultFailure::NotAvailable);
+        self.facts.push_back(Input::Consulted { order, result });
     }
 
     fn tell_context(&mut self, mut context: CallContext) {

@@ -1,0 +1,161 @@
+//! Nodes that ask or tell the server's own tables and the world.
+#![allow(clippy::disallowed_methods)]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use call_model::{
+    CallEvent, Consult, ConsultFailure, Consulted, RecordFailure, RecordRequest, Recording, RecordingEnd, RecordingId,
+};
+use ivr_flows::{Flow, Input, replay};
+use support::{Caller, nodes, yaml_of};
+
+/// Runs the call again from its events: it goes the same way, and the events can be stored.
+fn runs_again(flow: &Arc<Flow>, caller: &Caller) {
+    let stored = serde_json::to_string(&caller.records).expect("events can be stored");
+    let records: Vec<call_model::EventRecord> = serde_json::from_str(&stored).expect("events can be read");
+    assert_eq!(records, caller.records);
+    replay(flow.clone(), &records, Instant::now()).unwrap_or_else(|wrong| panic!("{wrong}"));
+}
+
+fn findings(nodes: &str) -> Vec<String> {
+    let files =
+        ivr_flows::FilesInMemory::new().with("flow.yaml", &yaml_of(nodes)).with("services.yaml", support::SERVICES);
+    ivr_flows::check_files("flow.yaml", &files, None).iter().map(ToString::to_string).collect()
+}
+
+const LEAVING: &str = "  first:\n    menu:\n      say: \"How can I help?\"\n      choices:\n        \
+                       leave: { hear: [i want to leave], press: \"1\", goto: note }\n        \
+                       bill: { hear: [my bill], press: \"2\", goto: bye }\n  \
+                       note:\n    note_risk: { intent: leave, times: 2, days: 60, if_flagged: desk, then: bye }";
+
+#[test]
+fn who_wants_to_leave_again_and_again_comes_to_a_person() {
+    let flow = nodes(LEAVING);
+    let mut caller = Caller::calls(&flow);
+    caller.says("i want to leave");
+    let asked = caller.is_told(Consulted::Risk { count: 2, flagged: true });
+    let Consult::NoteRisk { number, intent, times, days } = asked else { panic!("{asked:?}") };
+    assert_eq!((number.as_str(), intent.as_str(), times, days), ("+12025550123", "leave", 2, 60));
+    assert!(caller.queued.is_some());
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn where_no_risk_can_be_noted_the_call_goes_on() {
+    let flow = nodes(LEAVING);
+    let mut caller = Caller::calls(&flow);
+    caller.says("i want to leave");
+    caller.server_says(Err(ConsultFailure::NotAvailable));
+    assert_eq!(caller.last(), "Goodbye.");
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_server_that_does_not_answer_costs_five_seconds() {
+    let flow = nodes(LEAVING);
+    let mut caller = Caller::calls(&flow);
+    caller.says("i want to leave");
+    caller.pass(Duration::from_secs(5));
+    assert_eq!(caller.last(), "Goodbye.");
+    let (late, _) = caller.consult.take().unwrap();
+    caller.input(Input::Consulted { order: late, result: Ok(Consulted::Done) });
+    caller.hears_all();
+    assert!(caller.hung_up.is_some());
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_risk_names_an_intent_that_there_is() {
+    let found = findings(&LEAVING.replace("intent: leave", "intent: leafe"));
+    assert!(found.iter().any(|f| f.contains("there is no intent `leafe`") && f.contains("write `leave`")), "{found:?}");
+}
+
+const TELLING: &str = "  first:\n    set: { slots: { reference: \"4711\" }, then: tell }\n  \
+                       tell:\n    message: { by: sms, text: \"Your ticket is {{ reference }}.\", if_failed: desk, then: bye }";
+
+#[test]
+fn a_message_goes_to_the_caller_once() {
+    let flow = nodes(TELLING);
+    let mut caller = Caller::calls(&flow);
+    let Consult::SendMessage { message } = caller.is_told(Consulted::Done) else { panic!() };
+    assert_eq!((message.by.as_str(), message.to.as_str()), ("sms", "+12025550123"));
+    assert_eq!(message.text, "Your ticket is 4711.");
+    assert_eq!(caller.last(), "Goodbye.");
+    let mut again = Caller::calls(&flow);
+    let Consult::SendMessage { message: repeated } = again.is_told(Consulted::Done) else { panic!() };
+    assert_eq!(message.key, repeated.key, "the same in every run of the same call");
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_message_that_nobody_takes_leads_elsewhere() {
+    let flow = nodes(TELLING);
+    let mut caller = Caller::calls(&flow);
+    caller.server_says(Err(ConsultFailure::NotConfigured { name: "sms".into() }));
+    assert!(caller.queued.is_some());
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_message_needs_its_words_and_its_way() {
+    let found = findings("  first:\n    message: { text: \" \", if_failed: desk, then: bye }");
+    assert!(found.iter().any(|f| f.contains("the message is empty")), "{found:?}");
+    assert!(found.iter().any(|f| f.contains("has no `by`") && f.contains("add `by: sms`")), "{found:?}");
+}
+
+const DESCRIBING: &str = "  first:\n    record:\n      slot: complaint\n      say: \"Please speak after the tone.\"\n      \
+                          max: 90s\n      final_silence: 3s\n      if_nothing: desk\n      if_failed: desk\n      then: bye";
+
+fn recording(id: Option<RecordingId>, ended: RecordingEnd) -> Recording {
+    Recording { id, length_ms: 4000, ended }
+}
+
+#[test]
+fn record_a_message_until_silence_key_or_the_longest_time() {
+    let flow = nodes(DESCRIBING);
+    let mut caller = Caller::calls(&flow);
+    assert!(caller.record.is_none());
+    caller.hears_out();
+    let id = RecordingId::from_parts(1, 2);
+    let asked = caller.is_recorded(Ok(recording(Some(id), RecordingEnd::Key)));
+    assert_eq!(asked, RecordRequest { beep: true, max_ms: 90_000, final_silence_ms: 3000, key_ends: true });
+    assert_eq!(caller.slot("complaint"), Some(id.to_string()));
+    assert_eq!(caller.last(), "Goodbye.");
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn nothing_said_is_no_message() {
+    let flow = nodes(DESCRIBING);
+    let mut caller = Caller::calls(&flow);
+    caller.presses("1");
+    caller.is_recorded(Ok(recording(None, RecordingEnd::Silence)));
+    assert!(caller.queued.is_some());
+    assert_eq!(caller.slot("complaint"), None);
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_server_that_cannot_record_leads_elsewhere() {
+    let flow = nodes(DESCRIBING);
+    let mut caller = Caller::calls(&flow);
+    caller.hears_out();
+    caller.is_recorded(Err(RecordFailure::NotAvailable));
+    assert!(caller.queued.is_some());
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_recorder_that_never_ends_is_stopped() {
+    let flow = nodes(DESCRIBING);
+    let mut caller = Caller::calls(&flow);
+    caller.hears_out();
+    caller.pass(Duration::from_secs(95));
+    assert!(caller.stopped_recording.is_some());
+    assert!(caller.queued.is_some());
+    assert!(caller.events().any(|event| matches!(event, CallEvent::RecordingEnded { failure: Some(_), .. })));
+    runs_again(&flow, &caller);
+}
