@@ -98,6 +98,9 @@ pub enum CallEvent {
     FlowStarted {
         /// What the flow was given: the caller, the number that was dialled, a lead's columns.
         variables: BTreeMap<String, String>,
+        /// The wall time in the flow's zone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        local: Option<jiff::civil::DateTime>,
     },
     /// The flow came to a node.
     NodeEntered {

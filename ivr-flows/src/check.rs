@@ -56,7 +56,7 @@ pub(crate) fn ways(nodes: &[Node], parts: &[Part], person: NodeId, reading: &mut
     without_end(nodes, &exits, reading);
     to_person(nodes, &exits, person, reading);
     keyless(nodes, reading);
-    not_yet_filled(nodes, &filled(nodes, &exits, parts, person), reading);
+    not_yet_filled(nodes, &filled(nodes, &exits, parts, person, reading), reading);
 }
 
 fn never_reached(
@@ -170,9 +170,17 @@ fn filled(
     exits: &[Vec<(NodeId, Vec<String>)>],
     parts: &[Part],
     person: NodeId,
+    reading: &Reading<'_>,
 ) -> Vec<Option<BTreeSet<String>>> {
+    let hours: Vec<&String> = reading.hours.keys().collect();
     let always = |part: usize| -> BTreeSet<String> {
-        parts[part].takes.keys().cloned().chain(["caller".to_owned(), "called".to_owned()]).collect()
+        parts[part]
+            .takes
+            .keys()
+            .cloned()
+            .chain(["caller".to_owned(), "called".to_owned()])
+            .chain(hours.iter().map(|name| format!("open.{name}")))
+            .collect()
     };
     let start = parts[0].start;
     let mut filled: Vec<Option<BTreeSet<String>>> = vec![None; nodes.len()];

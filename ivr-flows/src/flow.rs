@@ -1,11 +1,12 @@
 //! A flow that was read, checked and is ready to run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use call_model::{FlowHash, Language, PromptPart};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::hours::Hours;
 use crate::language::Words;
 use crate::node::{Node, NodeId};
 use crate::part::Part;
@@ -25,6 +26,7 @@ pub struct Flow {
     pub(crate) person: NodeId,
     /// The flow itself, and the sub-flows that it calls.
     pub(crate) parts: Vec<Part>,
+    pub(crate) hours: BTreeMap<String, Hours>,
     pub(crate) templates: Templates,
     pub(crate) timing: Timing,
     pub(crate) words: &'static Words,

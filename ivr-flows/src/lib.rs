@@ -35,6 +35,7 @@
 mod check;
 mod diagnostic;
 mod flow;
+mod hours;
 mod language;
 mod load;
 mod nearest;

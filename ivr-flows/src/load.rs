@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::flow::Flow;
+use crate::hours;
 use crate::language::{SPOKEN, Words};
 use crate::node::{Node, NodeId, Rung, Rungs, Surroundings, read_rungs, yes_no};
 use crate::part::{self, Draft, Part};
@@ -68,6 +69,7 @@ fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
     reading.show(&nodes);
     let services = read_services(&mut fields, reading);
     reading.parts[0].services = services.clone();
+    reading.hours = hours::read(&mut fields, reading);
     reading.parts[0].takes = part::read_types(&mut fields, "given", reading);
     let timing = fields.tree("timing").map_or_else(Timing::default, |tree| Timing::read(0, tree, reading));
     reading.parts[0].start =
@@ -100,6 +102,7 @@ fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
         nodes,
         person,
         parts,
+        hours: std::mem::take(&mut reading.hours),
         templates: std::mem::replace(&mut reading.templates, Templates::new(reading.words)),
         timing,
         words: reading.words,
@@ -208,6 +211,7 @@ fn scope(part: &Draft, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
     scope.insert("caller".to_owned(), Type::Text);
     scope.insert("called".to_owned(), Type::Text);
     scope.insert("intent".to_owned(), Type::OneOf(reading.intents.clone()));
+    scope.extend(reading.hours.keys().map(|name| (format!("open.{name}"), Type::YesNo)));
     for (name, (of, place)) in &part.slots {
         let other = match () {
             () if part.services.contains_key(name) => Some("a service"),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use call_model::Language;
 
 use crate::diagnostic::{Findings, Place};
+use crate::hours::Hours;
 use crate::language::Words;
 use crate::nearest::nearest;
 use crate::node::{Kind, Node, NodeId, PERSON};
@@ -38,6 +39,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) part: usize,
     /// The flow's person.
     pub(crate) person: Option<NodeId>,
+    /// Opening hours by their names.
+    pub(crate) hours: BTreeMap<String, Hours>,
     pub(crate) templates: Templates,
     /// The texts of the part with variables, to be checked when every variable is known.
     pub(crate) uses: Vec<(Place, Template)>,
@@ -66,6 +69,7 @@ impl<'a> Reading<'a> {
             parts: Vec::new(),
             part: 0,
             person: None,
+            hours: BTreeMap::new(),
             templates: Templates::new(words),
             uses: Vec::new(),
             slots: BTreeMap::new(),
@@ -369,7 +373,7 @@ fn show_duration(duration: Duration) -> String {
 }
 
 /// The variables that the call itself gives.
-pub(crate) const RESERVED: &[&str] = &["caller", "called", "intent"];
+pub(crate) const RESERVED: &[&str] = &["caller", "called", "intent", "open"];
 /// Words of the condition grammar and of templates.
 const KEYWORDS: &[&str] =
     &["and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop"];

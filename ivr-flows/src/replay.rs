@@ -174,7 +174,8 @@ fn beginning(flow: &Flow, records: &[EventRecord]) -> Result<(Start, usize), Div
                 }
                 start.seed = *seed;
             }
-            CallEvent::FlowStarted { variables } => {
+            CallEvent::FlowStarted { variables, local } => {
+                start.local = *local;
                 let value = |name: &str| variables.get(name).cloned().unwrap_or_default();
                 start.caller = value("caller");
                 start.called = value("called");

@@ -30,6 +30,7 @@ impl Conversing {
             caller: core.start.caller.clone(),
             called: core.start.called.clone(),
             seed: core.start.seed,
+            local: None,
         };
         let run = FlowRun::new(core.start.flow.clone(), start, now);
         Box::new(Self { run, gave_up_waiting: false }).go_on(core, now)

@@ -18,6 +18,7 @@ mod queue;
 mod record;
 mod return_node;
 mod set;
+mod when_open;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub(crate) use question::{Asked, PERSON, Rung, Rungs, read_rungs};
 pub(crate) use queue::Queue;
 pub(crate) use return_node::Return;
 pub(crate) use set::Set;
+pub(crate) use when_open::WhenOpen;
 
 /// The index of a node in its flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +89,8 @@ pub(crate) enum Kind {
     HangUp(HangUp),
     /// Offers a person.
     OfferTransfer(OfferTransfer),
+    /// Goes one way in opening hours and another outside.
+    WhenOpen(WhenOpen),
     /// Goes through a sub-flow.
     Call(Call),
     /// Ends a sub-flow.
@@ -121,6 +125,7 @@ const KINDS: &[&str] = &[
     "offer_transfer",
     "record",
     "return",
+    "when_open",
 ];
 
 impl Node {
@@ -173,6 +178,7 @@ impl Node {
             | Kind::HangUp(_)
             | Kind::Call(_)
             | Kind::OfferTransfer(_)
+            | Kind::WhenOpen(_)
             | Kind::Return(_) => {}
         }
     }
@@ -200,6 +206,7 @@ impl Node {
             Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
             Kind::Call(call) => call.exits(parts),
             Kind::Outside(outside) => outside.exits(),
+            Kind::WhenOpen(when) => when.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::OfferTransfer(offer) => offer.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::HangUp(_) | Kind::Return(_) => Vec::new(),
         }
@@ -230,7 +237,7 @@ impl Node {
             Kind::Queue(queue) => queue.line.iter().collect(),
             Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
             Kind::Outside(outside) => outside.lines(),
-            Kind::Branch(_) | Kind::Set(_) | Kind::Call(_) | Kind::Return(_) => Vec::new(),
+            Kind::Branch(_) | Kind::Set(_) | Kind::Call(_) | Kind::Return(_) | Kind::WhenOpen(_) => Vec::new(),
         }
     }
 
@@ -292,6 +299,7 @@ impl Node {
             Kind::Outside(outside) => outside.enter(id, core, now),
             Kind::HangUp(hang_up) => hang_up.enter(core, now),
             Kind::Call(call) => call.enter(id, core),
+            Kind::WhenOpen(when) => when.enter(core),
             Kind::OfferTransfer(offer) => offer.enter(id, core, now),
             Kind::Return(back) => back.enter(core),
         }
@@ -340,6 +348,7 @@ fn read_kind(
         "play" => Play::read(&mut fields, reading).map(Kind::Play),
         "queue" => Queue::read(&mut fields, reading).map(Kind::Queue),
         "set" => Set::read(&mut fields, reading).map(Kind::Set),
+        "when_open" => WhenOpen::read(&mut fields, reading).map(Kind::WhenOpen),
         "hang_up" => HangUp::read(&mut fields, reading).map(Kind::HangUp),
         kind => Outside::read(kind, &mut fields, around, reading).map(Kind::Outside),
     };
@@ -361,6 +370,7 @@ impl Kind {
             Self::Outside(outside) => outside.key(),
             Self::HangUp(_) => "hang_up",
             Self::Call(_) => "call",
+            Self::WhenOpen(_) => "when_open",
             Self::OfferTransfer(_) => "offer_transfer",
             Self::Return(_) => "return",
         }

@@ -8,6 +8,8 @@ use call_model::{
     BargeIn, CallEvent, Consult, ConsultResult, Disposition, ListenRequest, OrderId, Prompt, PromptPart, RecordRequest,
     RecordResult,
 };
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 
 use super::keys::TypedAhead;
 use super::memory::Memory;
@@ -34,6 +36,9 @@ pub(crate) struct Core {
     pub(crate) part: usize,
     /// Nodes entered since the caller was last waited for.
     unattended: u32,
+    /// The wall time of the call's beginning, in the flow's zone.
+    local: Option<DateTime>,
+    began: Instant,
     /// Nodes that could not do their work.
     failures: u32,
     disposition: Option<Disposition>,
@@ -74,12 +79,14 @@ impl Core {
             node,
             part: 0,
             unattended: 0,
+            local: start.local,
+            began: now,
             failures: 0,
             disposition: None,
             unreached: false,
             waiting_since: None,
         };
-        core.event(CallEvent::FlowStarted { variables: given });
+        core.event(CallEvent::FlowStarted { variables: given, local: start.local });
         core
     }
 
@@ -102,8 +109,9 @@ impl Core {
     }
 
     /// Comes to a node; the error is what happens instead when too many were passed.
-    pub(crate) fn enter(&mut self, id: NodeId) -> Result<(), Step> {
+    pub(crate) fn enter(&mut self, id: NodeId, now: Instant) -> Result<(), Step> {
         self.node = id;
+        self.tell_hours(now);
         let part = self.flow.nodes[id.0].part;
         while self.part != part
             && let Some(call) = self.memory.leave()
@@ -122,6 +130,27 @@ impl Core {
         let event = CallEvent::NodeEntered { node: node.name.clone(), kind: node.key.to_owned() };
         self.event(event);
         Ok(())
+    }
+
+    /// The wall time in the flow's zone, where it is known.
+    pub(crate) fn local(&self, now: Instant) -> Option<DateTime> {
+        let passed = SignedDuration::try_from(now.saturating_duration_since(self.began)).ok()?;
+        self.local?.checked_add(passed).ok()
+    }
+
+    /// Fills `open.NAME` for all hours. Where the time is not known, everything is open.
+    fn tell_hours(&mut self, now: Instant) {
+        let flow = self.flow.clone();
+        let local = self.local(now);
+        for (name, hours) in &flow.hours {
+            let open = local.is_none_or(|local| hours.open_at(local));
+            self.memory.set(format!("open.{name}"), Value::YesNo(open));
+        }
+    }
+
+    /// Whether a place was open when the dialogue came to this node.
+    pub(crate) fn place_is_open(&self, hours: &str) -> bool {
+        self.memory.get(&format!("open.{hours}")) != Some(&Value::YesNo(false))
     }
 
     /// The node that was come to last.

@@ -7,6 +7,7 @@ use call_model::{
     BargeIn, CallEvent, Consult, ConsultResult, ContextLine, Disposition, Heard, ListenRequest, OrderId, Prompt,
     QueueId, RecordRequest, RecordResult, ServiceKind, SlotValue, SoundFailure,
 };
+use jiff::civil::DateTime;
 
 /// What the dialogue of one call begins with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +19,8 @@ pub struct Start {
     pub caller: String,
     /// The number that was dialled, or ours for outbound: `{{ called }}`.
     pub called: String,
+    /// The wall time of the call's beginning, in the flow's zone. Without it every place counts as open.
+    pub local: Option<DateTime>,
     /// The seed of everything that is left to chance: the idempotency keys of HTTP requests.
     pub seed: u64,
 }

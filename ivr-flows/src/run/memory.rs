@@ -187,7 +187,7 @@ impl Memory {
 
 /// What is the call's, not a part's.
 fn is_shared(name: &str) -> bool {
-    RESERVED.contains(&name)
+    RESERVED.contains(&name) || name.starts_with("open.")
 }
 
 /// An agent reads no more; the oldest go first.

@@ -224,7 +224,7 @@ impl FlowRun {
                     self.stage = stage;
                     return;
                 }
-                Step::Goto(id) => match self.core.enter(id) {
+                Step::Goto(id) => match self.core.enter(id, now) {
                     Ok(()) => flow.nodes[id.0].enter(id, &mut self.core, now),
                     Err(step) => step,
                 },

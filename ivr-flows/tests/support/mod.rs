@@ -99,6 +99,13 @@ impl Caller {
         )
     }
 
+    /// Calls at a wall time of the flow's zone.
+    pub fn calls_at(flow: &Arc<Flow>, local: &str) -> Self {
+        let local = Some(local.parse().expect("a wall time"));
+        let start = Start { caller: "+12025550123".into(), called: "100".into(), seed: 7, local, ..Start::default() };
+        Self::calls_with(flow, start)
+    }
+
     pub fn calls_with(flow: &Arc<Flow>, start: Start) -> Self {
         let now = Instant::now();
         let run = FlowRun::new(flow.clone(), start, now);
