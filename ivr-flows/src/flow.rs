@@ -14,6 +14,7 @@ use crate::source::{FileSource, Vocabulary};
 use crate::text::{Line, Template, Templates};
 use crate::timing::Timing;
 use crate::understand::Choices;
+use crate::ways::Way;
 
 /// A flow: immutable, shared by all calls that are in it.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Flow {
     pub(crate) hash: FlowHash,
     pub(crate) warnings: Vec<Diagnostic>,
     pub(crate) nodes: Vec<Node>,
+    /// The ways between the nodes, as they are written.
+    pub(crate) ways: Vec<Way>,
     pub(crate) person: NodeId,
     /// The flow itself, and the sub-flows that it calls.
     pub(crate) parts: Vec<Part>,

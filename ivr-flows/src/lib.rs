@@ -44,12 +44,14 @@ mod part;
 mod reading;
 mod replay;
 mod run;
+pub mod scripted;
 mod services;
 mod source;
 mod text;
 mod timing;
 mod understand;
 mod value;
+mod ways;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -18,6 +18,7 @@ use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Template, Templates};
 use crate::timing::Timing;
 use crate::value::Type;
+use crate::ways;
 use crate::yaml::{Fields, Text, Tree, parse};
 
 /// Reads a flow and tells everything that is wrong with it, errors and warnings, in the order of files and lines.
@@ -93,6 +94,7 @@ fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
     let nodes: Vec<Node> = made.into_values().collect();
     check::ways(&nodes, &parts, person, reading);
 
+    let ways = ways::of(&nodes, person, std::mem::take(&mut reading.ways));
     let yes_no = yes_no(reading);
     Some(Flow {
         name: name?.text,
@@ -100,6 +102,7 @@ fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
         hash: hash(&reading.sources),
         warnings: Vec::new(),
         nodes,
+        ways,
         person,
         parts,
         hours: std::mem::take(&mut reading.hours),

@@ -180,9 +180,11 @@ pub(crate) fn read_nodes(
     let first = reading.shown.start;
     for (offset, (name, tree)) in nodes.iter().enumerate() {
         let id = NodeId(first + offset);
+        reading.within = Some(id);
         made.extend(Node::read(file, id, name, tree, around, reading).map(|node| (id, node)));
         made.append(&mut reading.hidden);
     }
+    reading.within = None;
 }
 
 /// A sub-flow that calls itself, by whatever way, would never end.

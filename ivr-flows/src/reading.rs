@@ -14,6 +14,7 @@ use crate::part::{Draft, Shown};
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Phrase, PhraseFault, Template, Templates};
 use crate::value::Type;
+use crate::ways::Way;
 use crate::yaml::{Content, Fields, Text, Tree, list_of};
 
 /// The state of reading one flow.
@@ -48,6 +49,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) slots: BTreeMap<String, (Type, Place)>,
     /// The names of the menus' choices.
     pub(crate) intents: Vec<String>,
+    /// The node that is being read.
+    pub(crate) within: Option<NodeId>,
+    /// The ways that were met so far.
+    pub(crate) ways: Vec<Way>,
 }
 
 impl<'a> Reading<'a> {
@@ -74,6 +79,8 @@ impl<'a> Reading<'a> {
             uses: Vec::new(),
             slots: BTreeMap::new(),
             intents: Vec::new(),
+            within: None,
+            ways: Vec::new(),
         }
     }
 
@@ -126,7 +133,16 @@ impl<'a> Reading<'a> {
     /// Takes a target that must be there.
     pub(crate) fn must_target(&mut self, fields: &mut Fields<'_>, name: &'static str, fix: &str) -> Option<NodeId> {
         let text = fields.must_text(name, fix, &mut self.findings)?;
-        self.node(&text)
+        let to = self.node(&text)?;
+        self.ways.push(Way::met(self.within, to, name, fields.what(), text.place));
+        Some(to)
+    }
+
+    /// Says more of the way that was met last: the condition under which it is taken.
+    pub(crate) fn way_is_taken_if(&mut self, condition: &str) {
+        if let Some(way) = self.ways.last_mut() {
+            way.label = condition.to_owned();
+        }
     }
 
     /// Finds a node by its name.
@@ -354,7 +370,8 @@ fn character_fix(c: char) -> &'static str {
     }
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// A length of time such as `5s`, `800ms` or `1.5min`.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let text = text.trim();
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.')?);
     let number: f64 = number.parse().ok().filter(|n: &f64| *n < 1e7)?;

@@ -2,9 +2,16 @@
 //!
 //! A block that opens with "```yaml flow" is a whole flow, "```yaml services" the services of all flows of its document, and
 //! "```yaml nodes" nodes that are put into a flow around them.
+//! "```dialogue" is a dialogue with one of the flows.
+
+#![allow(clippy::disallowed_methods)]
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 
+use call_model::{Heard, ListenRequest};
+use ivr_flows::scripted::{Ear, Script};
 use ivr_flows::{Diagnostic, FilesInMemory, Flow, Severity, check_files};
 
 #[test]
@@ -33,6 +40,31 @@ fn every_kind_of_node_has_an_example_that_loads() {
         let found = check_files("flow.yaml", &files(&text).with("flow.yaml", &yaml), None);
         let errors: Vec<Diagnostic> = found.into_iter().filter(|found| found.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "docs/flows.md:\n{}\n{yaml}", shown(&errors));
+    }
+}
+
+#[test]
+fn dialogues_of_the_document_go_as_they_are_written() {
+    let text = read("docs/flows.md");
+    let dialogues = blocks(&text, "dialogue");
+    assert!(!dialogues.is_empty());
+    for dialogue in dialogues {
+        let script = Script::read("flows.md", dialogue).unwrap_or_else(|found| panic!("{}", shown(&found)));
+        let named = format!("\nflow: {}", script.flow().trim_end_matches(".yaml"));
+        let yaml =
+            blocks(&text, "yaml flow").into_iter().find(|yaml| yaml.contains(&named)).expect("the flow is there");
+        let flow = Flow::load("flow.yaml", &files(&text).with("flow.yaml", yaml), None).expect("tested above");
+        for played in script.play(&Arc::new(flow), &mut NoEar, Instant::now()) {
+            assert!(played.failure.is_none(), "{}\n{}", played.name, played.failure.unwrap());
+        }
+    }
+}
+
+struct NoEar;
+
+impl Ear for NoEar {
+    fn hear(&mut self, _: &str, _: &ListenRequest) -> Result<Heard, String> {
+        Err("no recogniser".to_owned())
     }
 }
 

@@ -46,6 +46,9 @@ impl Branch {
             } else {
                 let condition = fields.must_text("if", "write `if: \"...\"` or `else: node`", &mut reading.findings);
                 let target = reading.must_target(&mut fields, "goto", "add `goto:` with the node of this way");
+                if let (Some(condition), Some(_)) = (&condition, target) {
+                    reading.way_is_taken_if(&condition.text);
+                }
                 let condition = condition.and_then(|text| match Condition::parse(&text.text) {
                     Ok(condition) => Some((text.place, condition)),
                     Err(mistake) => {

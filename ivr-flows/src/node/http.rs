@@ -191,6 +191,7 @@ impl Http {
         };
         let given = given.into_iter().map(|(name, value)| (name, value.raw())).collect();
         let request = HttpRequest {
+            service: self.service.clone(),
             method: service.method,
             url,
             headers,

@@ -218,6 +218,8 @@ pub enum Output {
 /// An HTTP request to a back end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
+    /// The back end's name in the flow.
+    pub service: String,
     /// The method.
     pub method: HttpMethod,
     /// The whole address, its variables percent-encoded.

@@ -62,6 +62,11 @@ impl<'t> Fields<'t> {
         at(self.file, tree.at)
     }
 
+    /// What the mapping is, for a diagnostic.
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
     /// The file's number.
     pub(crate) fn file(&self) -> u32 {
         self.file
