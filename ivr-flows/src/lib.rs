@@ -63,3 +63,4 @@ pub use run::{
     Secret, Start,
 };
 pub use source::{FileSource, FilesInMemory, Vocabulary};
+pub use understand::{IntentGuess, IntentModel, SentenceMeaning};

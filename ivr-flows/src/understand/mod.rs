@@ -7,7 +7,9 @@ mod certainty;
 mod choices;
 mod compare;
 mod digits;
+mod intents;
 
 pub(crate) use certainty::{Verdict, decide};
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use digits::{digit_phrases, spoken_digits};
+pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
