@@ -17,6 +17,12 @@ pub trait Model: Send + Sync {
 
     /// Makes a recogniser for one turn. Every word of the grammar must be known.
     fn listen(&self, grammar: &Grammar) -> Result<Box<dyn Recogniser>, RecogniserError>;
+
+    /// Makes a recogniser for one turn that hears every word of the model. It costs a dozen times more than one with a
+    /// grammar.
+    fn listen_freely(&self) -> Result<Box<dyn Recogniser>, RecogniserError> {
+        Err(RecogniserError::NotMade("this engine hears nothing but phrases".to_owned()))
+    }
 }
 
 /// Listens for one turn.

@@ -24,6 +24,8 @@ pub enum TurnEvent {
 pub struct Turn {
     grammar: Grammar,
     recogniser: Box<dyn Recogniser>,
+    /// Hears the same sound without the grammar; given up when it fails.
+    free: Option<Box<dyn Recogniser>>,
     endpointer: Endpointer,
     leveller: Leveller,
     upsampler: Upsampler,
@@ -53,6 +55,7 @@ impl Turn {
         Self {
             grammar,
             recogniser,
+            free: None,
             endpointer: Endpointer::new(EndpointerConfig::from(request)),
             leveller: Leveller::default(),
             upsampler: Upsampler::new(),
@@ -61,6 +64,12 @@ impl Turn {
             frames: 0,
             partial: String::new(),
         }
+    }
+
+    /// Adds a recogniser that hears the same sound without the grammar.
+    pub fn with_free(mut self, recogniser: Box<dyn Recogniser>) -> Self {
+        self.free = Some(recogniser);
+        self
     }
 
     /// Takes the next 20 ms and whether they hold speech. After [`TurnEvent::Heard`] or an error nothing more comes.
@@ -128,7 +137,7 @@ impl Turn {
         // What was learnt from is not learnt from again.
         while let Some((mut frame, voiced)) = self.held.pop_front() {
             self.leveller.apply(&mut frame, voiced);
-            self.recogniser.push(self.upsampler.push(&frame))?;
+            self.recognise(&frame)?;
         }
         Ok(())
     }
@@ -136,9 +145,17 @@ impl Turn {
     fn decode(&mut self) -> Result<(), RecogniserError> {
         while let Some((mut frame, voiced)) = self.held.pop_front() {
             self.leveller.push(&mut frame, voiced);
-            self.recogniser.push(self.upsampler.push(&frame))?;
+            self.recognise(&frame)?;
         }
         Ok(())
+    }
+
+    fn recognise(&mut self, frame: &Frame) -> Result<(), RecogniserError> {
+        let samples = self.upsampler.push(frame);
+        if self.free.as_mut().is_some_and(|free| free.push(samples).is_err()) {
+            self.free = None;
+        }
+        self.recogniser.push(samples)
     }
 
     /// Asks for the words so far every 100 ms, and oftener where a whole phrase would end the turn.
@@ -172,13 +189,18 @@ impl Turn {
             Stage::Waiting | Stage::Learning { .. } | Stage::Over => self.frames,
         };
         // The filter still holds 10 ms of the last word.
-        self.recogniser.push(self.upsampler.push(&SILENCE))?;
+        self.recognise(&SILENCE)?;
         let offset = (from * FRAME_MS).saturating_sub(FILTER_MS);
         let words: Vec<HeardWord> = self.recogniser.finish()?.into_iter().map(|word| later(word, offset)).collect();
+        let free = self.free.take().and_then(|mut free| free.finish().ok()).map(|words| text_of(&words));
         self.stage = Stage::Over;
-        let text = words.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" ");
-        Ok(TurnEvent::Heard(Heard { text, words, speech_ms: self.endpointer.speech_ms(), end }))
+        let text = text_of(&words);
+        Ok(TurnEvent::Heard(Heard { text, words, free, speech_ms: self.endpointer.speech_ms(), end }))
     }
+}
+
+fn text_of(words: &[HeardWord]) -> String {
+    words.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// From the recogniser's time to the turn's.

@@ -14,6 +14,7 @@ fn request(phrases: &[&str], whole_phrase_ends: bool) -> ListenRequest {
     ListenRequest {
         language: Language::new("en"),
         phrases: phrases.iter().map(|&phrase| phrase.to_owned()).collect(),
+        free: false,
         whole_phrase_ends,
         end_silence: Duration::from_millis(500),
         max_speech: Duration::from_secs(8),

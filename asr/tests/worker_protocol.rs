@@ -8,10 +8,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 fn request() -> impl Strategy<Value = ListenRequest> {
-    ("[a-z]{2}(-[A-Z]{2})?", vec(".{0,20}", 0..20), any::<bool>(), any::<u32>(), any::<u32>()).prop_map(
-        |(language, phrases, whole_phrase_ends, end, most)| ListenRequest {
+    ("[a-z]{2}(-[A-Z]{2})?", vec(".{0,20}", 0..20), any::<bool>(), any::<bool>(), any::<u32>(), any::<u32>()).prop_map(
+        |(language, phrases, free, whole_phrase_ends, end, most)| ListenRequest {
             language: Language::new(&language),
             phrases: phrases.into(),
+            free,
             whole_phrase_ends,
             end_silence: Duration::from_millis(u64::from(end)),
             max_speech: Duration::from_millis(u64::from(most)),
@@ -40,12 +41,8 @@ fn heard() -> impl Strategy<Value = Heard> {
     let word = (".{0,9}", 0f32..=1.0, any::<u32>(), any::<u32>())
         .prop_map(|(word, confidence, start_ms, end_ms)| HeardWord { word, confidence, start_ms, end_ms });
     let end = prop_oneof![Just(ListenEnd::EndOfSpeech), Just(ListenEnd::WholePhrase), Just(ListenEnd::TooLong)];
-    (".{0,30}", vec(word, 0..9), any::<u32>(), end).prop_map(|(text, words, speech_ms, end)| Heard {
-        text,
-        words,
-        speech_ms,
-        end,
-    })
+    (".{0,30}", vec(word, 0..9), proptest::option::of(".{0,30}"), any::<u32>(), end)
+        .prop_map(|(text, words, free, speech_ms, end)| Heard { text, words, free, speech_ms, end })
 }
 
 fn from_worker() -> impl Strategy<Value = FromWorker> {
@@ -145,6 +142,7 @@ fn the_greatest_grammar_fits() {
     let request = ListenRequest {
         language: Language::new("zh"),
         phrases: grammar.phrases().into(),
+        free: false,
         whole_phrase_ends: true,
         end_silence: Duration::from_millis(500),
         max_speech: Duration::from_secs(10),

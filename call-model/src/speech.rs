@@ -81,6 +81,9 @@ pub struct ListenRequest {
     /// The phrases of the grammar, lower-case, each word in the vocabulary of the language's model. The recogniser adds
     /// its "anything else" by itself. Shared: one list a node, however many calls are in it.
     pub phrases: Arc<[String]>,
+    /// Whether the turn is also to be understood without the phrases, word for word. It costs a dozen times more, so it is
+    /// admitted on its own: a turn that asks for it may be refused where one that does not would be listened to.
+    pub free: bool,
     /// Whether a turn that already is a whole phrase may end early.
     pub whole_phrase_ends: bool,
     /// Silence after speech that ends the turn.
@@ -108,6 +111,10 @@ pub struct Heard {
     pub text: String,
     /// The same, word by word.
     pub words: Vec<HeardWord>,
+    /// What was understood without the phrases, words parted by single blanks; empty when nothing was. `None` where it was
+    /// not asked for, or where the recogniser that was to do it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free: Option<String>,
     /// Length of the speech in milliseconds.
     pub speech_ms: u32,
     /// How the turn ended.

@@ -101,6 +101,7 @@ impl Message for ToWorker {
                 out.extend_from_slice(&turn.to_le_bytes());
                 put_text(out, request.language.as_str());
                 put_list(out, request.phrases.iter(), |out, phrase| put_text(out, phrase));
+                out.push(u8::from(request.free));
                 out.push(u8::from(request.whole_phrase_ends));
                 put_time(out, request.end_silence);
                 put_time(out, request.max_speech);
@@ -187,6 +188,7 @@ fn read_request(reader: &mut Reader<'_>) -> Result<ListenRequest, WireError> {
     Ok(ListenRequest {
         language: Language::new(reader.text("language")?),
         phrases: Arc::from(reader.list("phrases", |reader| Ok(reader.text("phrase")?.to_owned()))?),
+        free: reader.flag("free flag")?,
         whole_phrase_ends: reader.flag("whole phrase flag")?,
         end_silence: reader.time("end silence")?,
         max_speech: reader.time("longest speech")?,
@@ -201,6 +203,7 @@ fn put_heard(out: &mut Vec<u8>, heard: &Heard) {
         out.extend_from_slice(&word.start_ms.to_le_bytes());
         out.extend_from_slice(&word.end_ms.to_le_bytes());
     });
+    put_list(out, heard.free.iter(), |out, free| put_text(out, free));
     out.extend_from_slice(&heard.speech_ms.to_le_bytes());
     out.push(match heard.end {
         ListenEnd::EndOfSpeech => 0,
@@ -220,6 +223,7 @@ fn read_heard(reader: &mut Reader<'_>) -> Result<Heard, WireError> {
                 end_ms: reader.u32("end of a word")?,
             })
         })?,
+        free: read_free(reader)?,
         speech_ms: reader.u32("length of speech")?,
         end: match reader.byte("end")? {
             0 => ListenEnd::EndOfSpeech,
@@ -228,6 +232,14 @@ fn read_heard(reader: &mut Reader<'_>) -> Result<Heard, WireError> {
             _ => return Err(WireError::Impossible("end")),
         },
     })
+}
+
+fn read_free(reader: &mut Reader<'_>) -> Result<Option<String>, WireError> {
+    let mut free = reader.list("free text", |reader| Ok(reader.text("free text")?.to_owned()))?;
+    if free.len() > 1 {
+        return Err(WireError::Impossible("free text"));
+    }
+    Ok(free.pop())
 }
 
 fn read_unknown(reader: &mut Reader<'_>) -> Result<Unknown, WireError> {

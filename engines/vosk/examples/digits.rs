@@ -124,6 +124,7 @@ fn hear(model: &dyn Model, frames: &[Frame]) -> String {
     let request = ListenRequest {
         language: Language::new("en"),
         phrases: DIGITS.map(str::to_owned).to_vec().into(),
+        free: false,
         whole_phrase_ends: false,
         end_silence: Duration::from_millis(600),
         max_speech: Duration::from_secs(10),

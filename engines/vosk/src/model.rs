@@ -86,6 +86,12 @@ impl Model for VoskModel {
             .ok_or_else(|| RecogniserError::NotMade("libvosk refused the grammar".to_owned()))?;
         Ok(Box::new(VoskRecogniser::new(recogniser, twins)))
     }
+
+    fn listen_freely(&self) -> Result<Box<dyn Recogniser>, RecogniserError> {
+        let recogniser = vosk::Recognizer::new(&self.model(), RATE as f32)
+            .ok_or_else(|| RecogniserError::NotMade("libvosk made no recogniser".to_owned()))?;
+        Ok(Box::new(VoskRecogniser::new(recogniser, Twins::default())))
+    }
 }
 
 impl fmt::Debug for VoskModel {

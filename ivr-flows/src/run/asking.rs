@@ -264,6 +264,7 @@ impl Asking {
         let order = core.listen(ListenRequest {
             language: flow.language().clone(),
             phrases: grammar.grammar().clone(),
+            free: false,
             whole_phrase_ends,
             end_silence: flow.timing.end_of_speech,
             max_speech: flow.timing.max_speech,

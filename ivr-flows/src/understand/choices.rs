@@ -115,7 +115,7 @@ mod tests {
             .split_whitespace()
             .map(|word| HeardWord { word: word.to_owned(), confidence, start_ms: 0, end_ms: 0 })
             .collect();
-        Heard { text: text.to_owned(), words, speech_ms: 900, end: ListenEnd::EndOfSpeech }
+        Heard { text: text.to_owned(), words, free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech }
     }
 
     #[test]

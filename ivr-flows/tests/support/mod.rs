@@ -362,5 +362,5 @@ pub fn heard(text: &str, confidence: f32) -> Heard {
         .zip(0u32..)
         .map(|(word, n)| HeardWord { word: word.into(), confidence, start_ms: n * 200, end_ms: n * 200 + 180 })
         .collect();
-    Heard { text: text.into(), words, speech_ms: 900, end: ListenEnd::EndOfSpeech }
+    Heard { text: text.into(), words, free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech }
 }

@@ -70,7 +70,18 @@ impl Worker {
             self.models.get(request.language.as_str()).ok_or_else(|| format!("no model for {}", request.language))?;
         let grammar = Grammar::new(request.phrases.iter()).map_err(|error| error.to_string())?;
         let recogniser = model.listen(&grammar).map_err(|error| error.to_string())?;
-        Ok(Turn::new(request, grammar, recogniser))
+        let turn = Turn::new(request, grammar, recogniser);
+        if !request.free {
+            return Ok(turn);
+        }
+        // Without its free half a turn still hears the phrases.
+        Ok(match model.listen_freely() {
+            Ok(free) => turn.with_free(free),
+            Err(error) => {
+                tracing::warn!(%error, "a turn listens to its phrases only");
+                turn
+            }
+        })
     }
 
     fn sound(&mut self, turn: u64, voiced: bool, frame: &audio::Frame) {
