@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use call_model::{BargeIn, CallEvent, Disposition, Heard, ListenRequest, OrderId, SoundFailure};
+use call_model::{
+    BargeIn, CallEvent, Consult, ConsultResult, Disposition, Heard, ListenRequest, OrderId, RecordFailure,
+    RecordRequest, Recording, RecordingEnd, RecordingId, SoundFailure,
+};
 
 use super::hearing::{Clarity, hear};
 use crate::flow::Flow;
@@ -21,9 +24,12 @@ pub struct VirtualCall {
     said: VecDeque<String>,
     playing: Option<Playing>,
     listening: Option<(OrderId, ListenRequest)>,
+    recording: Option<(OrderId, RecordRequest)>,
+    recordings: u128,
     wants: VecDeque<Want>,
     replies: Vec<(Instant, Input)>,
     deaf: bool,
+    cannot_record: bool,
     queued: Option<(String, String)>,
     disposition: Option<Disposition>,
     hung_up: bool,
@@ -38,6 +44,13 @@ pub enum Want {
         order: OrderId,
         /// What is asked.
         request: HttpRequest,
+    },
+    /// An answer of the server's own tables, by [`VirtualCall::server_answers`].
+    Consult {
+        /// The order to answer.
+        order: OrderId,
+        /// What is asked.
+        question: Consult,
     },
     /// People; [`VirtualCall::nobody_comes`] sends the caller back.
     People {
@@ -69,9 +82,12 @@ impl VirtualCall {
             said: VecDeque::new(),
             playing: None,
             listening: None,
+            recording: None,
+            recordings: 0,
             wants: VecDeque::new(),
             replies: Vec::new(),
             deaf: false,
+            cannot_record: false,
             queued: None,
             disposition: None,
             hung_up: false,
@@ -167,6 +183,31 @@ impl VirtualCall {
         self.replies.push((self.now + after, Input::Fetched { order, result }));
     }
 
+    /// The server answers a question.
+    pub fn server_answers(&mut self, order: OrderId, result: ConsultResult) {
+        self.replies.push((self.now + SERVER, Input::Consulted { order, result }));
+    }
+
+    /// Whether what the caller says is recorded.
+    pub fn is_recording(&self) -> bool {
+        self.recording.is_some()
+    }
+
+    /// From now on nothing can be recorded, or something can again.
+    pub fn set_cannot_record(&mut self, cannot: bool) {
+        self.cannot_record = cannot;
+    }
+
+    /// The caller says nothing into a recording, or nothing more.
+    pub fn ends_recording(&mut self, spoken: Duration) {
+        let Some((order, request)) = self.recording.take() else { return };
+        let silence = Duration::from_millis(u64::from(request.final_silence_ms));
+        let longest = Duration::from_millis(u64::from(request.max_ms));
+        self.now += (spoken + silence).min(longest);
+        let ended = if spoken < longest { RecordingEnd::Silence } else { RecordingEnd::Full };
+        self.recorded(order, spoken.min(longest), ended);
+    }
+
     /// Nobody in the queue can be reached, after a while.
     pub fn nobody_comes(&mut self, after: Duration) {
         self.replies.push((self.now + after, Input::QueueFailed));
@@ -232,7 +273,13 @@ impl VirtualCall {
         self.now += BETWEEN_KEYS;
         let stops = self.playing.as_ref().is_some_and(|playing| playing.barge_in != BargeIn::Never);
         let before = self.playing.as_ref().map(|playing| playing.order);
+        let recording = self.recording.clone().filter(|(_, request)| request.key_ends).map(|(order, _)| order);
         self.take(Input::DigitPressed { digit });
+        if let Some(order) = recording
+            && self.recording.take_if(|(recording, _)| *recording == order).is_some()
+        {
+            self.recorded(order, BETWEEN_KEYS, RecordingEnd::Key);
+        }
         if stops && self.playing.as_ref().map(|playing| playing.order) == before {
             self.stop_prompt();
         }
@@ -245,9 +292,20 @@ impl VirtualCall {
     }
 
     fn speak_as(&mut self, text: &str, clarity: Clarity) -> bool {
+        if self.recording.is_some() {
+            self.ends_recording(spoken_time(text));
+            return true;
+        }
         let Some((_, request)) = &self.listening else { return false };
         let heard = hear(text, request, clarity);
         self.hears(heard)
+    }
+
+    fn recorded(&mut self, order: OrderId, length: Duration, ended: RecordingEnd) {
+        self.recordings += 1;
+        let id = (!length.is_zero()).then(|| RecordingId::from_parts(0, self.recordings));
+        let length_ms = u32::try_from(length.as_millis()).unwrap_or(u32::MAX);
+        self.take(Input::Recorded { order, recording: Ok(Recording { id, length_ms, ended }) });
     }
 
     fn stop_prompt(&mut self) {
@@ -291,7 +349,19 @@ impl VirtualCall {
                 self.listening.take_if(|(listening, _)| *listening == order);
             }
             Output::Fetch { order, request } => self.wants.push_back(Want::Fetch { order, request }),
-            Output::Enqueue { queue, whisper } => {
+            Output::Consult { order, request } => self.wants.push_back(Want::Consult { order, question: request }),
+            Output::Record { order, .. } if self.cannot_record => {
+                let failed = Input::Recorded { order, recording: Err(RecordFailure::Disk) };
+                self.replies.push((self.now, failed));
+            }
+            Output::Record { order, request } => self.recording = Some((order, request)),
+            Output::StopRecording { order } => {
+                if self.recording.take_if(|(recording, _)| *recording == order).is_some() {
+                    let recording = Ok(Recording { id: None, length_ms: 0, ended: RecordingEnd::Stopped });
+                    self.replies.push((self.now, Input::Recorded { order, recording }));
+                }
+            }
+            Output::Enqueue { queue, whisper, .. } => {
                 let queue = queue.as_str().to_owned();
                 self.queued = Some((queue.clone(), whisper.clone()));
                 self.wants.push_back(Want::People { queue, whisper });
@@ -313,5 +383,7 @@ fn spoken_time(text: &str) -> Duration {
 
 /// People begin to speak so soon after they have heard enough.
 const REACTION: Duration = Duration::from_millis(500);
+/// The server's own tables answer so soon.
+const SERVER: Duration = Duration::from_millis(20);
 /// From key to key.
 const BETWEEN_KEYS: Duration = Duration::from_millis(300);

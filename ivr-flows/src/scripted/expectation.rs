@@ -1,6 +1,6 @@
 //! What must be the case at a line of a dialogue: `= node bill`, `= slot account 123`.
 
-use call_model::{CallEvent, Disposition, TurnResult};
+use call_model::{CallEvent, Consult, Disposition, TurnResult};
 
 use super::call::VirtualCall;
 use super::parse::{Wrong, unquoted};
@@ -34,6 +34,8 @@ pub(crate) enum Expectation {
     Disposition(String),
     /// The call has ended.
     Over,
+    /// The server's own tables were asked so, as JSON.
+    Server(Pattern),
     /// A service was asked so: method, address and body.
     Request(String, Pattern),
 }
@@ -42,8 +44,10 @@ pub(crate) enum Expectation {
 pub(super) struct Seen<'a> {
     /// The events since the caller's last line.
     pub(super) since: &'a [CallEvent],
-    /// The last request to each service.
+    /// The requests to services so far.
     pub(super) requests: &'a [HttpRequest],
+    /// What the server was asked so far.
+    pub(super) asked: &'a [Consult],
 }
 
 impl Expectation {
@@ -57,11 +61,12 @@ impl Expectation {
             "not" if of == "understood" => Self::NotUnderstood,
             "not" if of == "heard" => Self::NotHeard,
             "asked" if of.starts_with("back ") => Self::AskedBack(of["back ".len()..].trim().to_owned()),
-            "node" | "intent" | "understood" | "queue" | "whisper" | "disposition" | "slot" | "request"
+            "node" | "intent" | "understood" | "queue" | "whisper" | "disposition" | "slot" | "request" | "server"
                 if of.is_empty() =>
             {
                 return needs("NAME");
             }
+            "server" => Self::Server(Pattern::read(of)),
             "node" => Self::Node(text),
             "intent" => Self::Intent(text),
             "understood" => Self::Understood(text),
@@ -108,6 +113,7 @@ impl Expectation {
                     "whisper",
                     "disposition",
                     "request",
+                    "server",
                     "over",
                 ];
                 let fix = nearest(word, known)
@@ -149,6 +155,12 @@ impl Expectation {
                 let found = call.disposition().map_or("(none)", |disposition| disposition.as_str());
                 held(found == name, name.clone(), found.to_owned())
             }
+            Self::Server(pattern) => {
+                let asked: Vec<String> =
+                    seen.asked.iter().filter_map(|asked| serde_json::to_string(asked).ok()).collect();
+                let holds = asked.iter().any(|asked| pattern.fits(asked));
+                held(holds, "a question to the server as written".to_owned(), asked.join("; "))
+            }
             Self::Over => held(call.is_over(), "the end of the call".to_owned(), format!("still at {}", call.node())),
             Self::Request(name, pattern) => {
                 let asked = seen.requests.iter().rev().find(|request| request.service == *name);
@@ -159,11 +171,11 @@ impl Expectation {
     }
 
     fn check_turn(&self, seen: &Seen<'_>) -> Result<(), (String, String)> {
-        let turns = seen.since.iter().filter_map(|event| match event {
+        let mut turns = seen.since.iter().rev().filter_map(|event| match event {
             CallEvent::TurnDecided { result, .. } => Some(result),
             _ => None,
         });
-        let last = turns.last();
+        let last = turns.next();
         let (holds, expected) = match (self, last) {
             (Self::Understood(name), Some(TurnResult::Accepted { meaning, .. })) => {
                 (meaning == name, format!("taken as {name}"))

@@ -15,6 +15,7 @@ mod parse;
 mod pattern;
 mod play;
 mod script;
+mod server;
 
 pub use answer::Answer;
 pub use call::{VirtualCall, Want};
@@ -22,3 +23,4 @@ pub use coverage::Coverage;
 pub use junit::junit;
 pub use play::{Ear, Failure, Played};
 pub use script::{Dialogue, Script};
+pub use server::VirtualServer;

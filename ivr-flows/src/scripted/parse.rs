@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::expectation::Expectation;
 use super::pattern::Pattern;
 use super::script::{Act, Dialogue, Does, Given, People, Script, Step};
+use super::server::read_answer;
 use crate::diagnostic::{Diagnostic, Findings, Place};
 use crate::nearest::nearest;
 use crate::reading::parse_duration;
@@ -89,7 +90,8 @@ fn read_line(content: &str) -> Result<Line, Wrong> {
 }
 
 fn read_setting(content: &str) -> Result<Line, Wrong> {
-    let known = ["flow", "test", "caller", "called", "local", "given", "service", "queue", "recogniser"];
+    let known =
+        ["flow", "test", "caller", "called", "local", "given", "service", "server", "queue", "recogniser", "recorder"];
     let (name, value) = content.split_once([':', '：']).unwrap_or((content, ""));
     let (name, value) = (name.trim(), value.trim());
     let (word, of) = name.split_once(' ').map_or((name, ""), |(word, of)| (word, of.trim()));
@@ -102,7 +104,22 @@ fn read_setting(content: &str) -> Result<Line, Wrong> {
         ("test", true) => return Ok(Line::Test(text)),
         ("caller", true) => Does::Given(Given::Caller, text),
         ("called", true) => Does::Given(Given::Called, text),
-        ("local", true) => Does::Given(Given::Local, text),
+        ("local", true) => match text.parse() {
+            Ok(local) => Does::Local(local),
+            Err(_) => {
+                let message = format!("`{text}` is no wall time");
+                return Err((message, "write a day and a time, as in `local: 2026-03-02 10:00`".to_owned()));
+            }
+        },
+        ("server", false) => {
+            let (kind, result) = read_answer(of, value)?;
+            Does::Server(kind, result)
+        }
+        ("recorder", true) => Does::CannotRecord(match value {
+            "broken" => true,
+            "works" => false,
+            _ => return Err((format!("the recorder cannot be `{value}`"), "write `broken` or `works`".to_owned())),
+        }),
         ("given", false) => Does::Given(Given::Variable(of.to_owned()), text),
         ("service", false) => {
             let wrong = |fix| (format!("`{value}` is no answer of a service"), fix);
@@ -122,7 +139,7 @@ fn read_setting(content: &str) -> Result<Line, Wrong> {
             "free" => false,
             _ => return Err((format!("the recogniser cannot be `{value}`"), "write `busy` or `free`".to_owned())),
         }),
-        ("given" | "service" | "queue", true) => {
+        ("given" | "service" | "server" | "queue", true) => {
             return Err((format!("`{word}` does not say which"), format!("write `{word} NAME: ...`")));
         }
         _ => {

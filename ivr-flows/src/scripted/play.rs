@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::call::{VirtualCall, Want};
 use super::expectation::{Expectation, Seen};
 use super::script::{Act, Dialogue, Does, Given, People, Script, Step};
+use super::server::VirtualServer;
 use crate::flow::Flow;
 use crate::run::{HttpRequest, Start};
 
@@ -83,11 +84,15 @@ impl Dialogue {
         for step in before {
             match &step.does {
                 Does::Given(given, value) => give(&mut start, given, value),
+                Does::Local(local) => start.local = Some(*local),
                 other => world.set(other),
             }
         }
+        let today = start.local.and_then(|local| local.date().to_string().parse().ok());
+        world.server.set_today(today);
         let mut stage = Stage { call: VirtualCall::new(flow.clone(), start, now), world, since: 0, acted: false };
         stage.call.set_deaf(stage.world.deaf);
+        stage.call.set_cannot_record(stage.world.cannot_record);
         let failure = after.iter().find_map(|step| {
             let (expected, came) = stage.walk(step, ear).err()?;
             let node = stage.call.node().to_owned();
@@ -115,7 +120,6 @@ fn give(start: &mut Start, given: &Given, value: &str) {
     match given {
         Given::Caller => start.caller = value,
         Given::Called => start.called = value,
-        Given::Local => {}
         Given::Variable(name) => {
             start.variables.insert(name.clone(), value);
         }
@@ -130,6 +134,8 @@ struct World {
     people: BTreeMap<String, People>,
     deaf: bool,
     requests: Vec<HttpRequest>,
+    server: VirtualServer,
+    cannot_record: bool,
 }
 
 impl World {
@@ -146,7 +152,9 @@ impl World {
                 self.people.insert(name.clone(), *people);
             }
             Does::Deaf(deaf) => self.deaf = *deaf,
-            Does::Given(..) | Does::Hears(_) | Does::Acts { .. } | Does::Expects(_) => {}
+            Does::Server(kind, result) => self.server.set(*kind, result.clone()),
+            Does::CannotRecord(cannot) => self.cannot_record = *cannot,
+            Does::Given(..) | Does::Local(_) | Does::Hears(_) | Does::Acts { .. } | Does::Expects(_) => {}
         }
     }
 
@@ -189,10 +197,13 @@ impl Stage {
                 self.serve()
             }
             Does::Expects(expectation) => self.expect(expectation),
-            Does::Given(..) => Err(("this line before the call begins".to_owned(), "the call has begun".to_owned())),
+            Does::Given(..) | Does::Local(_) => {
+                Err(("this line before the call begins".to_owned(), "the call has begun".to_owned()))
+            }
             other => {
                 self.world.set(other);
                 self.call.set_deaf(self.world.deaf);
+                self.call.set_cannot_record(self.world.cannot_record);
                 Ok(())
             }
         }
@@ -239,6 +250,10 @@ impl Stage {
                     self.call.answer(order, after, result);
                     self.world.requests.push(request);
                 }
+                Want::Consult { order, question } => {
+                    let result = self.world.server.answer(&question);
+                    self.call.server_answers(order, result);
+                }
                 Want::People { queue, .. } => {
                     if self.world.people.get(&queue) == Some(&People::Nobody) {
                         self.call.nobody_comes(UNANSWERED);
@@ -283,6 +298,9 @@ impl Stage {
 
     fn speech_counts(&self, interrupts: bool) -> Held {
         let expected = || "somebody listens to the caller".to_owned();
+        if self.call.is_recording() {
+            return Ok(());
+        }
         if self.call.listens_for().is_none() {
             return Err((expected(), self.waiting()));
         }
@@ -294,6 +312,10 @@ impl Stage {
 
     /// Until the dialogue's next timer.
     fn be_silent(&mut self) -> Held {
+        if self.call.is_recording() {
+            self.call.ends_recording(Duration::ZERO);
+            return Ok(());
+        }
         match self.call.next_timer() {
             Some(due) => {
                 self.call.step(due);
@@ -318,7 +340,11 @@ impl Stage {
     fn expect(&mut self, expectation: &Expectation) -> Held {
         let check = |stage: &Self| {
             let since = if stage.acted { stage.since } else { 0 };
-            let seen = Seen { since: &stage.call.events()[since..], requests: &stage.world.requests };
+            let seen = Seen {
+                since: &stage.call.events()[since..],
+                requests: &stage.world.requests,
+                asked: stage.world.server.asked(),
+            };
             expectation.check(&stage.call, &seen)
         };
         // What is the case already need not wait for the end of a prompt.

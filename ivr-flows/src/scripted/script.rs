@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use call_model::{ConsultKind, ConsultResult};
+use jiff::civil::DateTime;
+
 use super::answer::Answer;
 use super::expectation::Expectation;
 use super::parse;
@@ -37,7 +40,7 @@ pub(super) struct Step {
 /// What a line does.
 #[derive(Debug, Clone)]
 pub(super) enum Does {
-    /// `caller:`, `called:`, `local:` or `given NAME:`, before the call begins.
+    /// `caller:`, `called:` or `given NAME:`, before the call begins.
     Given(Given, String),
     /// `service NAME:`: what it answers from now on; lines in a row are used in turn, and the last one stays.
     Service { name: String, answer: Answer, in_turn: bool },
@@ -45,6 +48,12 @@ pub(super) enum Does {
     Queue(String, People),
     /// `recogniser:`: whether nobody listens.
     Deaf(bool),
+    /// `local:`: the wall time at which the call begins.
+    Local(DateTime),
+    /// `server KIND:`: what the server's own tables answer.
+    Server(ConsultKind, ConsultResult),
+    /// `recorder:`: whether nothing can be recorded.
+    CannotRecord(bool),
     /// `<`: what is said.
     Hears(Pattern),
     /// `>`: what the caller does, before the prompt has ended where `interrupts`.
@@ -58,7 +67,6 @@ pub(super) enum Does {
 pub(super) enum Given {
     Caller,
     Called,
-    Local,
     Variable(String),
 }
 
