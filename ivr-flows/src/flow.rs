@@ -26,6 +26,8 @@ pub struct Flow {
     pub(crate) nodes: Vec<Node>,
     /// The ways between the nodes, as they are written.
     pub(crate) ways: Vec<Way>,
+    /// The same flow in other languages, by their tags.
+    pub(crate) siblings: BTreeMap<String, Arc<Flow>>,
     pub(crate) person: NodeId,
     /// The flow itself, and the sub-flows that it calls.
     pub(crate) parts: Vec<Part>,
@@ -70,6 +72,11 @@ impl Flow {
         &self.language
     }
 
+    /// Every language that it can go over to, its own first.
+    pub fn languages(&self) -> Vec<&Language> {
+        std::iter::once(&self.language).chain(self.siblings.values().map(|sibling| &sibling.language)).collect()
+    }
+
     /// The SHA-256 of the files that it was read from.
     pub fn hash(&self) -> &FlowHash {
         &self.hash
@@ -94,6 +101,7 @@ impl Flow {
         }
         let labels: BTreeSet<&str> = self.asked_back().collect();
         parts.extend(labels.into_iter().map(|label| self.sentence(self.words.ask_back(label))));
+        parts.extend(self.siblings.values().flat_map(|sibling| sibling.prompts()));
         parts.extend([self.words.sorry, self.words.yes_no_hint].map(|text| self.sentence(text.to_owned())));
         parts
     }
@@ -119,7 +127,18 @@ impl Flow {
 
     /// The names of the queues that it hands callers to.
     pub fn queues(&self) -> BTreeSet<String> {
-        self.nodes.iter().filter_map(Node::queue).map(str::to_owned).collect()
+        let own = self.nodes.iter().filter_map(Node::queue).map(str::to_owned);
+        own.chain(self.siblings.values().flat_map(|sibling| sibling.queues())).collect()
+    }
+
+    /// A node by its name.
+    pub(crate) fn named(&self, name: &str) -> Option<NodeId> {
+        self.nodes.iter().position(|node| node.name == name).map(NodeId)
+    }
+
+    /// A part by its name.
+    pub(crate) fn part_named(&self, name: &str) -> Option<usize> {
+        self.parts.iter().position(|part| part.name == name)
     }
 
     /// A sentence of which every word is known when the flow is loaded.

@@ -46,6 +46,7 @@ mod replay;
 mod run;
 pub mod scripted;
 mod services;
+mod siblings;
 mod source;
 mod text;
 mod timing;

@@ -14,6 +14,7 @@ use crate::node::{Node, NodeId, Rung, Rungs, Surroundings, read_rungs, yes_no};
 use crate::part::{self, Draft, Part};
 use crate::reading::Reading;
 use crate::services::{self, Service};
+use crate::siblings;
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Template, Templates};
 use crate::timing::Timing;
@@ -47,11 +48,14 @@ fn read_root(root: &str, reading: &mut Reading<'_>) -> Option<Flow> {
     };
     let file = reading.source(root, text.clone());
     let tree = parse(file, &text, &mut reading.findings)?;
-    read_flow(&tree, reading)
+    let flow = read_flow(file, &tree, reading);
+    let siblings = siblings::read(root, flow.as_ref(), reading);
+    flow.map(|flow| Flow { siblings, hash: hash(&reading.sources), ..flow })
 }
 
-fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
-    let mut fields = reading.open(0, tree, "the flow")?;
+/// Reads a flow in one language.
+pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
+    let mut fields = reading.open(file, tree, "the flow")?;
     if fields.has("takes") || fields.has("returns") {
         let fix = "check the flow that calls it; its sub-flows are checked with it";
         reading.findings.error(fields.place, "this is a sub-flow, which no call begins with", fix);
@@ -72,7 +76,7 @@ fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
     reading.parts[0].services = services.clone();
     reading.hours = hours::read(&mut fields, reading);
     reading.parts[0].takes = part::read_types(&mut fields, "given", reading);
-    let timing = fields.tree("timing").map_or_else(Timing::default, |tree| Timing::read(0, tree, reading));
+    let timing = fields.tree("timing").map_or_else(Timing::default, |tree| Timing::read(file, tree, reading));
     reading.parts[0].start =
         reading.must_target(&mut fields, "start", "add `start:` with the node that every call begins at");
     let person_fix = "add `person:` with the node that \"agent\", key 0 and every give-up lead to, such as a `queue`";
@@ -86,7 +90,7 @@ fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
 
     let around = Surroundings { silent, misunderstood, person, services };
     let mut made = BTreeMap::new();
-    part::read_nodes(0, &nodes, &around, &mut made, reading);
+    part::read_nodes(file, &nodes, &around, &mut made, reading);
     part::read_called(&around, &mut made, reading);
     let parts = check_parts(&made, reading);
     let complete = !made.is_empty() && made.len() == reading.nodes.len();
@@ -101,6 +105,7 @@ fn read_flow(tree: &Tree, reading: &mut Reading<'_>) -> Option<Flow> {
         language: reading.language.clone(),
         hash: hash(&reading.sources),
         warnings: Vec::new(),
+        siblings: BTreeMap::new(),
         nodes,
         ways,
         person,

@@ -40,6 +40,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) part: usize,
     /// The flow's person.
     pub(crate) person: Option<NodeId>,
+    /// The languages that nodes go over to.
+    pub(crate) switches: Vec<Text>,
     /// Opening hours by their names.
     pub(crate) hours: BTreeMap<String, Hours>,
     pub(crate) templates: Templates,
@@ -74,6 +76,7 @@ impl<'a> Reading<'a> {
             parts: Vec::new(),
             part: 0,
             person: None,
+            switches: Vec::new(),
             hours: BTreeMap::new(),
             templates: Templates::new(words),
             uses: Vec::new(),

@@ -100,7 +100,7 @@ impl FlowLibrary {
         for (name, loaded) in &self.by_name {
             let mut fixed: Vec<Prompt> =
                 loaded.flow.prompts().into_iter().map(|part| Prompt { parts: vec![part] }).collect();
-            fixed.extend(Call::fixed_prompts(loaded.flow.language()));
+            fixed.extend(loaded.flow.languages().into_iter().flat_map(Call::fixed_prompts));
             let all = fixed.len();
             let problems = prompts.prepare(&loaded.folder, &fixed, &mut |done| {
                 if done % TELL_EVERY == 0 || done == all {

@@ -125,7 +125,7 @@ impl Waiting {
         core.event(CallEvent::PositionTold { position }, now);
         self.stop_sound(core);
         let order = core.next_order();
-        let prompt = announce::position(core.start.flow.language(), position);
+        let prompt = announce::position(self.run.language(), position);
         core.sound(SoundOrder::Play { order, leg: core.caller.leg, prompt, barge_in: call_model::BargeIn::Never });
         self.sound = Some(order);
     }

@@ -7,6 +7,7 @@ mod call;
 mod choice;
 mod hang_up;
 mod http;
+mod language;
 mod menu;
 mod message;
 mod note_risk;
@@ -40,6 +41,7 @@ pub(crate) use branch::Branch;
 pub(crate) use call::Call;
 pub(crate) use hang_up::HangUp;
 pub(crate) use http::{Fetching, Http};
+pub(crate) use language::SwitchLanguage;
 pub(crate) use menu::Menu;
 pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use outside::Outside;
@@ -91,6 +93,8 @@ pub(crate) enum Kind {
     OfferTransfer(OfferTransfer),
     /// Goes one way in opening hours and another outside.
     WhenOpen(WhenOpen),
+    /// Goes on in another language.
+    Language(SwitchLanguage),
     /// Goes through a sub-flow.
     Call(Call),
     /// Ends a sub-flow.
@@ -120,6 +124,7 @@ const KINDS: &[&str] = &[
     "hang_up",
     "answer",
     "call",
+    "language",
     "message",
     "note_risk",
     "offer_transfer",
@@ -178,6 +183,7 @@ impl Node {
             | Kind::HangUp(_)
             | Kind::Call(_)
             | Kind::OfferTransfer(_)
+            | Kind::Language(_)
             | Kind::WhenOpen(_)
             | Kind::Return(_) => {}
         }
@@ -205,6 +211,7 @@ impl Node {
             Kind::Http(http) => http.exits(services),
             Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
             Kind::Call(call) => call.exits(parts),
+            Kind::Language(language) => language.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::Outside(outside) => outside.exits(),
             Kind::WhenOpen(when) => when.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::OfferTransfer(offer) => offer.exits().into_iter().map(|to| (to, Vec::new())).collect(),
@@ -233,6 +240,7 @@ impl Node {
             Kind::Menu(menu) => menu.question.lines(),
             Kind::Ask(ask) => ask.lines(),
             Kind::OfferTransfer(offer) => offer.ask.lines(),
+            Kind::Language(language) => language.ask().map(Ask::lines).unwrap_or_default(),
             Kind::Http(http) => http.say_while.iter().collect(),
             Kind::Queue(queue) => queue.line.iter().collect(),
             Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
@@ -274,6 +282,7 @@ impl Node {
             Kind::Menu(menu) => Some(Asked::Menu(menu)),
             Kind::Ask(ask) => Some(Asked::Ask(ask)),
             Kind::OfferTransfer(offer) => Some(Asked::Ask(&offer.ask)),
+            Kind::Language(language) => language.ask().map(Asked::Ask),
             _ => None,
         }
     }
@@ -283,6 +292,7 @@ impl Node {
         match &self.kind {
             Kind::Ask(ask) => ask.answered(meaning, confirmed, core),
             Kind::OfferTransfer(offer) => offer.answered(&self.name, meaning, core),
+            Kind::Language(language) => language.answered(meaning, core),
             _ => Step::Person,
         }
     }
@@ -299,6 +309,7 @@ impl Node {
             Kind::Outside(outside) => outside.enter(id, core, now),
             Kind::HangUp(hang_up) => hang_up.enter(core, now),
             Kind::Call(call) => call.enter(id, core),
+            Kind::Language(language) => language.enter(id, core, now),
             Kind::WhenOpen(when) => when.enter(core),
             Kind::OfferTransfer(offer) => offer.enter(id, core, now),
             Kind::Return(back) => back.enter(core),
@@ -343,6 +354,7 @@ fn read_kind(
         "ask" => Ask::read(&mut fields, around, reading).map(Kind::Ask),
         "call" => Call::read(&mut fields, reading).map(Kind::Call),
         "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
+        "language" => SwitchLanguage::read(&mut fields, around, reading).map(Kind::Language),
         "menu" => Menu::read(&mut fields, around, reading).map(Kind::Menu),
         "offer_transfer" => OfferTransfer::read(&mut fields, around, reading).map(Kind::OfferTransfer),
         "play" => Play::read(&mut fields, reading).map(Kind::Play),
@@ -370,6 +382,7 @@ impl Kind {
             Self::Outside(outside) => outside.key(),
             Self::HangUp(_) => "hang_up",
             Self::Call(_) => "call",
+            Self::Language(_) => "language",
             Self::WhenOpen(_) => "when_open",
             Self::OfferTransfer(_) => "offer_transfer",
             Self::Return(_) => "return",

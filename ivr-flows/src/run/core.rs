@@ -23,7 +23,10 @@ use crate::value::{Type, Value};
 /// The shared part of a dialogue.
 #[derive(Debug)]
 pub(crate) struct Core {
+    /// The flow in the language that is spoken now.
     pub(crate) flow: Arc<Flow>,
+    /// The flow in the language that the call began with.
+    first: Arc<Flow>,
     pub(crate) memory: Memory,
     pub(crate) keys: TypedAhead,
     outputs: VecDeque<Output>,
@@ -69,6 +72,7 @@ impl Core {
         }
         let node = flow.parts[0].start;
         let mut core = Self {
+            first: flow.clone(),
             flow,
             memory,
             keys: TypedAhead::default(),
@@ -136,6 +140,35 @@ impl Core {
     pub(crate) fn local(&self, now: Instant) -> Option<DateTime> {
         let passed = SignedDuration::try_from(now.saturating_duration_since(self.began)).ok()?;
         self.local?.checked_add(passed).ok()
+    }
+
+    /// Whether the flow can go on in a language.
+    pub(crate) fn speaks(&self, language: &str) -> bool {
+        self.in_language(language).is_some()
+    }
+
+    /// Goes on in a language, at a node of the one that was spoken until now.
+    pub(crate) fn speak(&mut self, language: &str, then: NodeId) -> Step {
+        let Some(other) = self.in_language(language) else { return Step::Goto(then) };
+        let before = std::mem::replace(&mut self.flow, other);
+        let now = self.flow.clone();
+        // The files were checked to have the same nodes and parts.
+        let same = |id: NodeId| now.named(&before.nodes[id.0].name).unwrap_or(now.person);
+        self.part = now.part_named(&before.parts[self.part].name).unwrap_or_default();
+        self.node = same(self.node);
+        self.memory.rename_calls(same);
+        if before.language() != now.language() {
+            self.event(CallEvent::LanguageChosen { language: now.language().clone() });
+        }
+        Step::Goto(same(then))
+    }
+
+    /// The flow in a language, by its tag; a region is passed over where it has no file of its own.
+    fn in_language(&self, language: &str) -> Option<Arc<Flow>> {
+        let all = || std::iter::once(&self.first).chain(self.first.siblings.values());
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+        let exact = all().find(|flow| flow.language().as_str().eq_ignore_ascii_case(language));
+        exact.or_else(|| all().find(|flow| primary(flow.language().as_str()) == primary(language))).cloned()
     }
 
     /// Fills `open.NAME` for all hours. Where the time is not known, everything is open.

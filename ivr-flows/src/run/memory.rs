@@ -132,6 +132,11 @@ impl Memory {
         Some(call)
     }
 
+    /// The nodes of another file take the place of those that called sub-flows.
+    pub(crate) fn rename_calls(&mut self, same: impl Fn(NodeId) -> NodeId) {
+        self.calls.iter_mut().for_each(|frame| frame.call = same(frame.call));
+    }
+
     /// How many sub-flows run within each other.
     pub(crate) fn depth(&self) -> usize {
         self.calls.len()

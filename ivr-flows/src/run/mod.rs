@@ -18,7 +18,7 @@ mod saying;
 use std::sync::Arc;
 use std::time::Instant;
 
-use call_model::{CallEvent, ConsultResult, Disposition, Heard, OrderId, RecordResult};
+use call_model::{CallEvent, ConsultResult, Disposition, Heard, Language, OrderId, RecordResult};
 
 use crate::flow::Flow;
 use crate::node::{Fetching, NodeId};
@@ -174,6 +174,11 @@ impl FlowRun {
         }
     }
 
+    /// The language that is spoken now.
+    pub fn language(&self) -> &Language {
+        self.core.flow.language()
+    }
+
     /// What has been learnt so far.
     pub fn handover(&self) -> Handover {
         self.core.memory.handover()
@@ -216,9 +221,10 @@ impl FlowRun {
 
     /// Goes from node to node until one waits.
     fn walk(&mut self, first: Step, now: Instant) {
-        let flow = self.core.flow.clone();
         let mut next = first;
         loop {
+            // A node may have changed the language.
+            let flow = self.core.flow.clone();
             next = match next {
                 Step::Wait(stage) => {
                     self.stage = stage;
