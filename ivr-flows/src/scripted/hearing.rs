@@ -36,6 +36,7 @@ pub(crate) fn hear(text: &str, request: &ListenRequest, clarity: Clarity) -> Hea
         words: timed,
         speech_ms: at,
         end: ListenEnd::EndOfSpeech,
+        free: request.free.then(|| plain(text)),
     }
 }
 
@@ -127,6 +128,7 @@ mod tests {
         let request = ListenRequest {
             language: Language::new(language),
             phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect(),
+            free: false,
             whole_phrase_ends: true,
             end_silence: Duration::from_millis(800),
             max_speech: Duration::from_secs(10),
