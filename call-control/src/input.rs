@@ -8,6 +8,7 @@ use call_model::{
     AgentId, AttemptId, CallId, CampaignId, ConsultResult, LegEvent, LegId, Party, PhoneNumber, RecordResult, SoundFact,
 };
 use ivr_flows::{FetchResult, Flow};
+use jiff::civil::DateTime;
 
 use crate::{Limits, OfferId};
 
@@ -28,6 +29,8 @@ pub struct CallStart {
     pub variables: BTreeMap<String, String>,
     /// The seed of everything that is left to chance.
     pub seed: u64,
+    /// The wall time in the flow's zone when the call begins.
+    pub local: Option<DateTime>,
     /// Earlier calls of the same number, newest first, as short lines for the agent.
     pub history: Vec<String>,
     /// Whether the call is recorded.

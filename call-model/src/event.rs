@@ -98,7 +98,7 @@ pub enum CallEvent {
     FlowStarted {
         /// What the flow was given: the caller, the number that was dialled, a lead's columns.
         variables: BTreeMap<String, String>,
-        /// The wall time in the flow's zone.
+        /// The wall time in the flow's zone, by ISO 8601; what "tomorrow" means hangs on it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         local: Option<jiff::civil::DateTime>,
     },

@@ -3,6 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use call_model::{FlowHash, Language, PromptPart};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -21,6 +25,7 @@ use crate::ways::Way;
 pub struct Flow {
     pub(crate) name: String,
     pub(crate) language: Language,
+    pub(crate) zone: Option<TimeZone>,
     pub(crate) hash: FlowHash,
     pub(crate) warnings: Vec<Diagnostic>,
     pub(crate) nodes: Vec<Node>,
@@ -75,6 +80,11 @@ impl Flow {
     /// Every language that it can go over to, its own first.
     pub fn languages(&self) -> Vec<&Language> {
         std::iter::once(&self.language).chain(self.siblings.values().map(|sibling| &sibling.language)).collect()
+    }
+
+    /// The wall time by which callers say "tomorrow": in the flow's zone, or in another where it names none.
+    pub fn wall_time(&self, at: Timestamp, otherwise: &TimeZone) -> DateTime {
+        self.zone.as_ref().unwrap_or(otherwise).to_datetime(at)
     }
 
     /// The SHA-256 of the files that it was read from.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use call_model::{FlowHash, Language};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use sha2::{Digest, Sha256};
 
 use crate::check;
@@ -10,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::flow::Flow;
 use crate::hours;
 use crate::language::{SPOKEN, Words};
+use crate::nearest::nearest;
 use crate::node::{Node, NodeId, Rung, Rungs, Surroundings, read_rungs, yes_no};
 use crate::part::{self, Draft, Part};
 use crate::reading::Reading;
@@ -64,6 +66,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     read_version(&mut fields, reading);
     let name = fields.must_text("flow", "add `flow:` with the flow's name", &mut reading.findings);
     read_language(&mut fields, reading);
+    let zone = read_zone(&mut fields, reading);
     let nodes = node_entries(&mut fields, reading);
     if nodes.len() > MOST_NODES {
         let fix = "split it into several flows";
@@ -103,6 +106,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     Some(Flow {
         name: name?.text,
         language: reading.language.clone(),
+        zone,
         hash: hash(&reading.sources),
         warnings: Vec::new(),
         siblings: BTreeMap::new(),
@@ -198,6 +202,22 @@ fn read_language(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     reading.language = language;
     reading.words = words;
     reading.templates = Templates::new(words);
+}
+
+/// The zone of the flow's dates and times. The zones are those that this program was built with.
+fn read_zone(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<TimeZone> {
+    let name = fields.text("zone", &mut reading.findings)?;
+    let zones = TimeZoneDatabase::bundled();
+    let zone = zones.get(&name.text).ok();
+    if zone.is_none() {
+        let names: Vec<String> = zones.available().map(|known| known.as_str().to_owned()).collect();
+        let fix = match nearest(&name.text, names.iter().map(String::as_str)) {
+            Some(known) => format!("write `{known}`"),
+            None => "write a name such as `Europe/Berlin` or `Asia/Shanghai`".to_owned(),
+        };
+        reading.findings.error(name.place, format!("there is no time zone `{}`", name.text), fix);
+    }
+    zone
 }
 
 pub(crate) fn read_services(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> BTreeMap<String, Service> {

@@ -421,7 +421,7 @@ const FILES: &[(&str, &str, &str, &str, u32)] = &[
     ("a flow without nodes", "callwright: 1\nflow: a\n", "no nodes", "add `nodes:`", 1),
     ("a flow that is a list", "- a\n- b\n", "is a list", "write `name: value`", 1),
     ("a flow without a person", "callwright: 1\n", "has no `person`", "add `person:`", 1),
-    ("a language without words", "callwright: 1\nlanguage: tlh\n", "the language `tlh`", "`en` and `zh`", 2),
+    ("a language without words", "callwright: 1\nlanguage: tlh\n", "the language `tlh`", "`en`, `zh` and `ko`", 2),
     ("a misspelt key at the top", "callwright: 1\nlangauge: en\n", "no key `langauge`", "write `language`", 2),
     ("an indented tab", "callwright: 1\nnodes:\n\ta: 1\n", "there is a tab", "type blanks", 3),
     ("curly quotes", "callwright: 1\nflow: “hotline”\n", "the curly quote `“`", "straight quote", 2),

@@ -25,12 +25,13 @@ impl Conversing {
             let order = core.next_order();
             core.sound(SoundOrder::Record { order, leg: core.caller.leg });
         }
+        let passed = jiff::SignedDuration::try_from(now.saturating_duration_since(core.began)).unwrap_or_default();
         let start = Start {
             variables: core.start.variables.clone(),
             caller: core.start.caller.clone(),
             called: core.start.called.clone(),
             seed: core.start.seed,
-            local: None,
+            local: core.start.local.and_then(|local| local.checked_add(passed).ok()),
         };
         let run = FlowRun::new(core.start.flow.clone(), start, now);
         Box::new(Self { run, gave_up_waiting: false }).go_on(core, now)

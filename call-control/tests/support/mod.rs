@@ -74,6 +74,7 @@ impl Stage {
             flow: Arc::new(flow),
             variables: BTreeMap::new(),
             seed: 1,
+            local: None,
             history: Vec::new(),
             record: false,
             limits: Limits::default(),

@@ -124,7 +124,7 @@ fn read_kind(of: &Text, fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> O
     match of.text.as_str() {
         "digits" => read_digits(fields, reading),
         "yes_no" => Some(SlotKind::YesNo(yes_no(reading))),
-        "one_of" => read_one_of(fields, reading),
+        "one_of" => options(fields, reading).map(SlotKind::OneOf),
         _ => {
             let fix = match crate::nearest::nearest(&of.text, TYPES.iter().copied()) {
                 Some(known) => format!("write `{known}`"),
@@ -182,7 +182,8 @@ fn digits_grammar(max: usize, reading: &Reading<'_>) -> Choices {
     Choices::new(vec![digits, person], reading.words)
 }
 
-fn read_one_of(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<SlotKind> {
+/// Takes `options`, written like a menu's choices.
+pub(crate) fn options(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Choices> {
     let place = fields.place;
     let file = fields.file();
     let options = fields.entries("options", &mut reading.findings).unwrap_or_default();
@@ -202,7 +203,7 @@ fn read_one_of(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Slo
             reading.findings.error(place, "key 0 always leads to a person", "use another key");
         }
     }
-    Some(SlotKind::OneOf(compile(written, reading)))
+    Some(compile(written, reading))
 }
 
 /// Yes by key 1, no by key 2, and a person.

@@ -36,7 +36,7 @@ use crate::text::Line;
 use crate::value::Type;
 use crate::yaml::{Text, Tree, entries, list_of};
 
-pub(crate) use ask::{Ask, NO, SlotKind, YES, yes_no};
+pub(crate) use ask::{Ask, NO, SlotKind, YES, options, yes_no};
 pub(crate) use branch::Branch;
 pub(crate) use call::Call;
 pub(crate) use hang_up::HangUp;

@@ -23,7 +23,7 @@ use crate::reading::{RESERVED, Reading};
 use crate::run::{HttpMethod, Secret};
 use crate::text::Template;
 use crate::value::Type;
-use crate::yaml::{Content, Fields, Text, Tree, entries, text};
+use crate::yaml::{Content, Fields, Text, Tree, entries, list_of, text};
 
 pub(crate) use recorded::Recorded;
 pub(crate) use shape::{Answer, Row, Shape};
@@ -184,10 +184,9 @@ fn header(name: &Text, value: &Text, reading: &mut Reading<'_>) -> Option<(Strin
 pub(crate) fn field_type(text: &Text, reading: &mut Reading<'_>) -> Option<Type> {
     let of = Type::named(&text.text);
     if of.is_none() {
-        let known = ["text", "number", "money", "yes_no", "digits"];
-        let fix = match nearest(&text.text, known) {
+        let fix = match nearest(&text.text, Type::NAMES.iter().copied()) {
             Some(known) => format!("write `{known}`"),
-            None => "write text, number, money, yes_no or digits".to_owned(),
+            None => format!("write one of {}", list_of(Type::NAMES)),
         };
         reading.findings.error(text.place, format!("there is no type `{}`", text.text), fix);
     }

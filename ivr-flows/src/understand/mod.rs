@@ -8,8 +8,12 @@ mod choices;
 mod compare;
 mod digits;
 mod intents;
+#[allow(dead_code)]
+mod values;
 
 pub(crate) use certainty::{Verdict, decide};
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use digits::{digit_phrases, spoken_digits};
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
+#[allow(unused_imports)]
+pub(crate) use values::{Found, Lies, Limits, Part, Refusal, SlotType, Unit};

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use call_control::{CallStart, Direction, Input, Limits};
 use call_model::{AgentId, CallEvent, Cause, Disposition, EventRecord, FlowHash, LegId, Party, Termination};
+use jiff::tz::TimeZone;
 use sip_stack::{IncomingInvite, Source};
 use tokio::sync::mpsc;
 
@@ -47,6 +48,7 @@ impl Telephony for Arrivals {
             flow: loaded.flow.clone(),
             variables: BTreeMap::new(),
             seed: chance::random_u64(),
+            local: Some(loaded.flow.wall_time(services.clock.now(), &TimeZone::system())),
             history: Vec::new(),
             record: services.config.recordings.enabled,
             limits: limits(services),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use call_control::{CallStart, Direction};
 use call_model::{AttemptId, CallId, CampaignId, PhoneNumber};
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use super::arrivals::{CALL_QUEUE, limits};
@@ -74,6 +75,7 @@ pub fn originate(services: &Arc<Services>, outbound: Outbound) -> Result<CallId,
         flow: loaded.flow.clone(),
         variables: outbound.variables,
         seed: chance::random_u64(),
+        local: Some(loaded.flow.wall_time(services.clock.now(), &TimeZone::system())),
         history: Vec::new(),
         record: services.config.recordings.enabled,
         limits: limits(services),

@@ -208,7 +208,23 @@ fn check_literal(name: &Operand, of: &Type, literal: &Operand, mistakes: &mut Ve
             ));
             return;
         }
-        Type::Digits | Type::Text | Type::Number | Type::Money => return,
+        Type::Date | Type::Time | Type::DateTime | Type::Phone | Type::IdentityCard if of.parse(text).is_none() => {
+            mistakes.push(mistake(
+                format!("`{name}` is {} and is never \"{text}\"", of.what()),
+                format!("write it as in \"{}\"", of.sample().raw()),
+            ));
+            return;
+        }
+        Type::Digits
+        | Type::Text
+        | Type::Number
+        | Type::Money
+        | Type::Date
+        | Type::Time
+        | Type::DateTime
+        | Type::Phone
+        | Type::IdentityCard
+        | Type::Recording => return,
     };
     if !known.contains(&text.as_str()) {
         let fix = match nearest(text, known.iter().copied()) {

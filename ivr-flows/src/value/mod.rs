@@ -1,6 +1,9 @@
 //! What variables hold, and what they may hold.
 
-use crate::language::Words;
+mod english;
+mod spoken;
+
+use jiff::civil::{Date, DateTime, Time};
 
 /// What a variable may hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,18 @@ pub(crate) enum Type {
     Digits,
     /// One of these.
     OneOf(Vec<String>),
+    /// A day.
+    Date,
+    /// A time of day.
+    Time,
+    /// A day and a time.
+    DateTime,
+    /// A telephone number.
+    Phone,
+    /// A Chinese identity card's number.
+    IdentityCard,
+    /// A recording.
+    Recording,
 }
 
 /// What a variable holds.
@@ -32,9 +47,25 @@ pub(crate) enum Value {
     YesNo(bool),
     /// A string of digits.
     Digits(String),
+    /// A day.
+    Date(Date),
+    /// A time of day, in whole minutes.
+    Time(Time),
+    /// A day and a time, in the flow's zone.
+    DateTime(DateTime),
+    /// A telephone number: E.164, or digits where its country is not known.
+    Phone(String),
+    /// An identity card's number: 17 digits, and a digit or X.
+    IdentityCard(String),
+    /// The name of a recording.
+    Recording(String),
 }
 
 impl Type {
+    /// The names of the types that can be declared.
+    pub(crate) const NAMES: &[&str] =
+        &["text", "number", "money", "yes_no", "digits", "date", "time", "date_time", "phone", "identity_card"];
+
     /// The type by its name in YAML.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
@@ -43,6 +74,11 @@ impl Type {
             "money" => Self::Money,
             "yes_no" => Self::YesNo,
             "digits" => Self::Digits,
+            "date" => Self::Date,
+            "time" => Self::Time,
+            "date_time" => Self::DateTime,
+            "phone" => Self::Phone,
+            "identity_card" => Self::IdentityCard,
             _ => return None,
         })
     }
@@ -56,6 +92,12 @@ impl Type {
             Self::YesNo => "yes or no",
             Self::Digits => "digits",
             Self::OneOf(_) => "one of a list",
+            Self::Date => "a date",
+            Self::Time => "a time of day",
+            Self::DateTime => "a date and time",
+            Self::Phone => "a telephone number",
+            Self::IdentityCard => "an identity card's number",
+            Self::Recording => "a recording",
         }
     }
 
@@ -68,6 +110,12 @@ impl Type {
             Self::YesNo => Value::YesNo(true),
             Self::Digits => Value::Digits("1".to_owned()),
             Self::OneOf(names) => Value::Text(names.first().cloned().unwrap_or_default()),
+            Self::Date => Value::Date(SAMPLE.date()),
+            Self::Time => Value::Time(SAMPLE.time()),
+            Self::DateTime => Value::DateTime(SAMPLE),
+            Self::Phone => Value::Phone("+4930901820".to_owned()),
+            Self::IdentityCard => Value::IdentityCard("11010519491231002X".to_owned()),
+            Self::Recording => Value::Recording("recording".to_owned()),
         }
     }
 
@@ -87,12 +135,27 @@ impl Type {
                 fits.then(|| Value::Digits(text.to_owned()))
             }
             Self::OneOf(names) => names.iter().any(|name| name == text).then(|| Value::Text(text.to_owned())),
+            Self::Date => text.trim().parse().ok().map(Value::Date),
+            Self::Time => parse_time(text.trim()).map(Value::Time),
+            Self::DateTime => text.trim().parse().ok().map(Value::DateTime),
+            Self::Phone => {
+                let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '/')).collect();
+                let digits = plain.strip_prefix('+').unwrap_or(&plain);
+                let fits = (1..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+                fits.then_some(Value::Phone(plain))
+            }
+            Self::IdentityCard => {
+                let number = text.trim().to_ascii_uppercase();
+                let fits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'X');
+                fits.then_some(Value::IdentityCard(number))
+            }
+            Self::Recording => Some(Value::Recording(text.to_owned())),
         }
     }
 }
 
 impl Value {
-    /// As it is stored, sent to a back end and compared.
+    /// As it is stored, sent to a back end and compared: dates and times by ISO 8601, telephone numbers by E.164.
     pub(crate) fn raw(&self) -> String {
         match self {
             Self::Text(text) | Self::Digits(text) => text.clone(),
@@ -103,18 +166,17 @@ impl Value {
                 format!("{minus}{}.{:02}", amount / 100, amount % 100)
             }
             Self::YesNo(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
+            Self::Date(date) => date.to_string(),
+            Self::Time(time) => time.strftime("%H:%M").to_string(),
+            Self::DateTime(moment) => moment.strftime("%Y-%m-%dT%H:%M").to_string(),
+            Self::Phone(text) | Self::IdentityCard(text) | Self::Recording(text) => text.clone(),
         }
     }
-
-    /// As it is spoken.
-    pub(crate) fn spoken(&self, words: &Words) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Digits(digits) => words.spell(digits),
-            Self::Money(hundredths) => words.spell_money(*hundredths),
-            Self::Number(_) | Self::YesNo(_) => self.raw(),
-        }
-    }
+}
+/// `15:30`, or with seconds.
+fn parse_time(text: &str) -> Option<Time> {
+    let plain = text.len() <= 8 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    text.parse().ok().filter(|_| plain && text.contains(':'))
 }
 
 /// "42.1", "-3" or "1,200.50" in hundredths; further decimals are rounded.
@@ -135,9 +197,26 @@ pub(crate) fn parse_money(text: &str) -> Option<i64> {
     Some(if negative { -amount } else { amount })
 }
 
+/// Some moment, to try texts with.
+const SAMPLE: DateTime = jiff::civil::date(2027, 5, 5).at(15, 30, 0, 0);
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_value_survives_its_text() {
+        let types = [Type::Text, Type::Number, Type::Money, Type::YesNo, Type::Digits, Type::Date, Type::Time];
+        let others = [Type::DateTime, Type::Phone, Type::IdentityCard, Type::Recording];
+        for of in types.into_iter().chain(others) {
+            let value = of.sample();
+            assert_eq!(of.parse(&value.raw()), Some(value), "{of:?}");
+        }
+        assert_eq!(Value::DateTime(SAMPLE).raw(), "2027-05-05T15:30");
+        for (of, text) in [(Type::Date, "5.5.2027"), (Type::Time, "25:00"), (Type::Time, "15"), (Type::Phone, "none")] {
+            assert_eq!(of.parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn money_is_exact_to_the_hundredth() {
