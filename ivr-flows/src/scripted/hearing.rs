@@ -34,6 +34,7 @@ pub(crate) fn hear(text: &str, request: &ListenRequest, clarity: Clarity) -> Hea
     Heard {
         text: timed.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" "),
         words: timed,
+        free: request.free.then(|| free(text, words)),
         speech_ms: at,
         end: ListenEnd::EndOfSpeech,
         free: request.free.then(|| plain(text)),
@@ -53,6 +54,15 @@ impl Clarity {
 fn plain(text: &str) -> String {
     let lower = text.to_lowercase().replace('’', "'");
     lower.chars().map(|c| if c.is_alphanumeric() || matches!(c, '\'' | '-') || is_mark(c) { c } else { ' ' }).collect()
+}
+
+/// What is understood without a grammar: every word, numbers in digits as they are read out.
+fn free(text: &str, words: &Words) -> String {
+    let spelt = |word: &str| match word.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => words.spell(word),
+        false => word.to_owned(),
+    };
+    plain(text).split_whitespace().map(spelt).collect::<Vec<_>>().join(" ")
 }
 
 /// Combining marks belong to the letters of many scripts.
