@@ -37,7 +37,6 @@ pub(crate) fn hear(text: &str, request: &ListenRequest, clarity: Clarity) -> Hea
         free: request.free.then(|| free(text, words)),
         speech_ms: at,
         end: ListenEnd::EndOfSpeech,
-        free: request.free.then(|| plain(text)),
     }
 }
 
