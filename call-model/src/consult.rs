@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{CallId, Day, Disposition, JobId, QueueId, RecordingId, ServiceKind, SlotValue, TicketNumber};
+use crate::{CallId, Day, Disposition, JobId, RecordingId, ServiceKind, TicketNumber, VoicemailLabel};
 
 /// A question to the server, or something that it is to do and to confirm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,19 +120,12 @@ pub enum Consult {
     },
     /// Keeps a recording for the people of a queue, who are shown it. Answered by [`Consulted::Done`].
     KeepVoicemail {
-        /// The queue.
-        queue: QueueId,
+        /// For whom, and what goes with it.
+        label: VoicemailLabel,
         /// The recording.
         recording: RecordingId,
         /// Its length.
         length_ms: u32,
-        /// The number of the caller.
-        number: String,
-        /// What the caller wanted, by the intent's name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        intent: Option<String>,
-        /// What was filled before.
-        slots: Vec<SlotValue>,
     },
     /// Registers work that a service does meanwhile and whose result comes by `POST /api/v1/jobs/{id}/result`. The
     /// dialogue asks the service itself, after this. Answered by [`Consulted::JobOpened`].

@@ -36,7 +36,7 @@ pub use ids::{
 };
 pub use leg::{LegCommand, LegEvent, LegFailure};
 pub use number::{ParsePhoneNumberError, PhoneNumber};
-pub use recording::{RecordFailure, RecordRequest, RecordResult, Recording, RecordingEnd};
+pub use recording::{RecordFailure, RecordRequest, RecordResult, Recording, RecordingEnd, VoicemailLabel};
 pub use service::{ParseServiceKindError, ServiceKind};
 pub use sound::{BargeIn, SoundFact, SoundFailure, SoundOrder};
 pub use speech::{Heard, HeardWord, Language, ListenEnd, ListenRequest, Prompt, PromptPart};

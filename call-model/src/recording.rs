@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::RecordingId;
+use crate::{QueueId, RecordingId, SlotValue};
 
 /// What is recorded, and when it ends. Only the caller's side is recorded, to a file of its own, whether or not the
 /// call itself is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordRequest {
     /// Whether a tone is heard first; it is not in the recording.
     pub beep: bool,
@@ -17,6 +17,25 @@ pub struct RecordRequest {
     pub final_silence_ms: u32,
     /// Whether `#` (and any other key) ends it; the key is told as usual, before [`Recording`] is.
     pub key_ends: bool,
+    /// For a voicemail: a caller who hangs up while it is recorded has left it, and the server keeps it by itself, as
+    /// with [`crate::Consult::KeepVoicemail`], since the dialogue is over. Without, such a recording belongs to nobody
+    /// but its call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voicemail: Option<VoicemailLabel>,
+}
+
+/// For whom a voicemail is, and what goes with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoicemailLabel {
+    /// The queue whose people are shown it.
+    pub queue: QueueId,
+    /// The number of the caller.
+    pub number: String,
+    /// What the caller wanted, by the intent's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<String>,
+    /// What was filled before.
+    pub slots: Vec<SlotValue>,
 }
 
 /// A message that was recorded.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{
-    CallEvent, Consult, ConsultFailure, Consulted, RecordFailure, RecordRequest, Recording, RecordingEnd, RecordingId,
+    CallEvent, Consult, ConsultFailure, Consulted, PastCall, RecordFailure, RecordRequest, Recording, RecordingEnd,
+    RecordingId, Ticket,
 };
 use ivr_flows::{Flow, Input, replay};
 use support::{Caller, nodes, yaml_of};
@@ -121,7 +122,10 @@ fn record_a_message_until_silence_key_or_the_longest_time() {
     caller.hears_out();
     let id = RecordingId::from_parts(1, 2);
     let asked = caller.is_recorded(Ok(recording(Some(id), RecordingEnd::Key)));
-    assert_eq!(asked, RecordRequest { beep: true, max_ms: 90_000, final_silence_ms: 3000, key_ends: true });
+    assert_eq!(
+        asked,
+        RecordRequest { beep: true, max_ms: 90_000, final_silence_ms: 3000, key_ends: true, voicemail: None }
+    );
     assert_eq!(caller.slot("complaint"), Some(id.to_string()));
     assert_eq!(caller.last(), "Goodbye.");
     runs_again(&flow, &caller);
@@ -157,5 +161,170 @@ fn a_recorder_that_never_ends_is_stopped() {
     assert!(caller.stopped_recording.is_some());
     assert!(caller.queued.is_some());
     assert!(caller.events().any(|event| matches!(event, CallEvent::RecordingEnded { failure: Some(_), .. })));
+    runs_again(&flow, &caller);
+}
+
+const USUAL: &str = "  first:\n    menu:\n      say: \"Bill or complaint?\"\n      choices:\n        \
+                     bill: { hear: [my bill], press: \"1\", goto: helping }\n        \
+                     complaint: { hear: [complaint], press: \"2\", goto: helping }\n  \
+                     helping:\n    pre_answer:\n      habit: { intent: bill, same_day_for_months: 2, caller: anyone }\n      \
+                     from: balance\n      with: { account: \"{{ caller }}\" }\n      \
+                     say: \"While I connect you: you owe {{ balance.amount }}.\"\n      then: desk";
+
+fn history(days: &[&str]) -> Consulted {
+    let call = |day: &&str| PastCall {
+        call: call_model::CallId::from_parts(1, 1),
+        day: day.parse().unwrap(),
+        intent: Some("bill".into()),
+        service: None,
+        disposition: call_model::Disposition::SelfServed,
+    };
+    Consulted::History { today: "2026-11-24".parse().unwrap(), calls: days.iter().map(call).collect() }
+}
+
+#[test]
+fn who_calls_about_the_bill_every_month_is_told_it_on_the_way_and_keeps_the_place() {
+    let flow = nodes(USUAL);
+    let mut caller = Caller::calls(&flow);
+    caller.says("my bill");
+    let asked = caller.now;
+    let Consult::History { number, months, .. } = caller.is_told(history(&["2026-10-24", "2026-09-24"])) else {
+        panic!()
+    };
+    assert_eq!((number.as_str(), months), ("+12025550123", 2));
+    caller.answers(200, r#"{"amount": 42.1, "name": "Ann"}"#);
+    assert_eq!(caller.last(), "While I connect you: you owe 42 dollars and 10 cents.");
+    assert!(caller.queued.is_none());
+    caller.hears_out();
+    assert!(caller.queued.is_some());
+    assert!(caller.now > asked);
+    assert_eq!(caller.waits_since, Some(asked), "the wait counts from when a person was asked for");
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn who_calls_for_the_first_time_goes_straight_to_the_queue() {
+    let flow = nodes(USUAL);
+    let mut caller = Caller::calls(&flow);
+    caller.says("my bill");
+    caller.is_told(history(&["2026-10-24"]));
+    assert!(caller.queued.is_some() && caller.fetch.is_none());
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn who_wants_something_else_today_is_not_told_of_the_bill() {
+    let flow = nodes(USUAL);
+    let mut caller = Caller::calls(&flow);
+    caller.says("complaint");
+    assert!(caller.queued.is_some() && caller.consult.is_none());
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn what_fails_on_the_way_never_keeps_a_caller_from_the_queue() {
+    let flow = nodes(USUAL);
+    let mut caller = Caller::calls(&flow);
+    caller.says("my bill");
+    caller.is_told(history(&["2026-10-24", "2026-09-24"]));
+    caller.fails_to_answer();
+    assert!(caller.queued.is_some());
+    runs_again(&flow, &caller);
+    let mut another = Caller::calls(&flow);
+    another.says("my bill");
+    another.server_says(Err(ConsultFailure::Failed));
+    assert!(another.queued.is_some());
+}
+
+#[test]
+fn a_habit_is_told_only_to_verified_callers_unless_the_flow_says_otherwise() {
+    let flow = nodes(&USUAL.replace(", caller: anyone", ""));
+    let mut caller = Caller::calls(&flow);
+    caller.says("my bill");
+    assert!(caller.queued.is_some() && caller.consult.is_none());
+}
+
+const REPORTING: &str = "  first:\n    ticket: { open: fault, fields: { what: \"no light\" }, save: { number: reference }, if_failed: desk, then: tell }\n  \
+     tell:\n    play: { say: \"Your number is {{ reference }}.\", then: seek }\n  \
+     seek:\n    ticket: { find: \"{{ reference }}\", save: { status: status, what: fault }, if_none: desk, if_failed: desk, then: found }\n  \
+     found:\n    play: { say: \"It is {{ status }}{% if fault is defined %}: {{ fault }}{% endif %}.\", then: bye }";
+
+fn ticket(status: &str) -> Ticket {
+    Ticket {
+        number: "481516".parse().unwrap(),
+        kind: "fault".into(),
+        status: status.into(),
+        opened: "2026-11-24".parse().unwrap(),
+        fields: [("what".to_owned(), "no light".to_owned())].into(),
+    }
+}
+
+#[test]
+fn a_ticket_has_a_number_that_can_be_spoken_and_asked_for_later() {
+    let flow = nodes(REPORTING);
+    let mut caller = Caller::calls(&flow);
+    let asked = caller.is_told(Consulted::Ticket { ticket: Some(ticket("open")) });
+    let Consult::OpenTicket { kind, number, fields, .. } = asked else { panic!() };
+    assert_eq!((kind.as_str(), number.as_str()), ("fault", "+12025550123"));
+    assert_eq!(fields["what"], "no light");
+    assert_eq!(caller.last(), "Your number is four eight one five one six.");
+    caller.hears_out();
+    let asked = caller.is_told(Consulted::Ticket { ticket: Some(ticket("in progress")) });
+    let Consult::FindTicket { ticket, number } = asked else { panic!() };
+    assert_eq!((ticket.as_str(), number.as_deref()), ("481516", Some("+12025550123")));
+    assert_eq!(caller.last(), "It is in progress: no light.");
+    caller.hears_all();
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_ticket_that_is_not_there_leads_elsewhere() {
+    let flow = nodes(REPORTING);
+    let mut caller = Caller::calls(&flow);
+    caller.is_told(Consulted::Ticket { ticket: Some(ticket("open")) });
+    caller.hears_out();
+    caller.is_told(Consulted::Ticket { ticket: None });
+    assert!(caller.queued.is_some());
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_ticket_is_opened_or_looked_for() {
+    for wrong in ["", "open: fault, find: \"1234\", if_none: desk, "] {
+        let found = findings(&format!("  first:\n    ticket: {{ {wrong}if_failed: desk, then: bye }}"));
+        assert!(found.iter().any(|f| f.contains("write `open: fault`")), "{found:?}");
+    }
+}
+
+const MAILBOX: &str = "  first:\n    menu:\n      say: \"Bill?\"\n      choices: { bill: { hear: [my bill], press: \"1\", goto: box } }\n  \
+                       box:\n    voicemail: { queue: service, say: \"Please leave a message.\", if_nothing: bye, if_failed: desk, then: bye }";
+
+#[test]
+fn a_voicemail_reaches_the_queue_with_what_the_caller_wanted() {
+    let flow = nodes(MAILBOX);
+    let mut caller = Caller::calls(&flow);
+    caller.says("my bill");
+    caller.hears_out();
+    let id = RecordingId::from_parts(1, 2);
+    let order = caller.is_recorded(Ok(recording(Some(id), RecordingEnd::Silence)));
+    let left = order.voicemail.expect("a caller who hangs up has left it");
+    let Consult::KeepVoicemail { label, recording, length_ms } = caller.is_told(Consulted::Done) else { panic!() };
+    assert_eq!((label.queue.as_str(), label.intent.as_deref()), ("service", Some("bill")));
+    assert_eq!((recording, length_ms), (id, 4000));
+    assert_eq!(left, label);
+    assert_eq!(caller.last(), "Goodbye.");
+    assert!(flow.queues().contains("service"));
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_voicemail_that_cannot_be_kept_leads_to_a_person() {
+    let flow = nodes(MAILBOX);
+    let mut caller = Caller::calls(&flow);
+    caller.says("my bill");
+    caller.hears_out();
+    caller.is_recorded(Ok(recording(Some(RecordingId::from_parts(1, 2)), RecordingEnd::Full)));
+    caller.server_says(Err(ConsultFailure::NotConfigured { name: "service".into() }));
+    assert!(caller.queued.is_some());
     runs_again(&flow, &caller);
 }

@@ -77,6 +77,19 @@ impl Http {
         around: &Surroundings,
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
+        let fix = "add `if_failed:` with the node that comes next when the service fails";
+        let if_failed = reading.must_target(fields, "if_failed", fix);
+        Self::failing_to(if_failed, service, fields, around, reading)
+    }
+
+    /// The same for a node that has another word for where a failure leads.
+    pub(super) fn failing_to(
+        if_failed: Option<NodeId>,
+        service: Text,
+        fields: &mut Fields<'_>,
+        around: &Surroundings,
+        reading: &mut Reading<'_>,
+    ) -> Option<Self> {
         let place = fields.place;
         let mut with = Vec::new();
         let file = fields.file();
@@ -88,11 +101,6 @@ impl Http {
             }
         }
         let say_while = reading.line(fields, "say_while", "audio_while");
-        let if_failed = reading.must_target(
-            fields,
-            "if_failed",
-            "add `if_failed:` with the node that comes next when the service fails",
-        );
         let if_unknown = match fields.has("if_unknown") {
             true => reading.must_target(fields, "if_unknown", ""),
             false => {

@@ -14,11 +14,14 @@ mod note_risk;
 mod offer_transfer;
 mod outside;
 mod play;
+mod pre_answer;
 mod question;
 mod queue;
 mod record;
 mod return_node;
 mod set;
+mod ticket;
+mod voicemail;
 mod when_open;
 
 use std::collections::BTreeMap;
@@ -128,9 +131,12 @@ const KINDS: &[&str] = &[
     "message",
     "note_risk",
     "offer_transfer",
+    "pre_answer",
     "record",
     "return",
     "when_open",
+    "ticket",
+    "voicemail",
 ];
 
 impl Node {
@@ -264,6 +270,7 @@ impl Node {
     pub(crate) fn queue(&self) -> Option<&str> {
         match &self.kind {
             Kind::Queue(queue) => Some(&queue.name),
+            Kind::Outside(outside) => outside.queue(),
             _ => None,
         }
     }

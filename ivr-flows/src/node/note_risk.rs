@@ -13,10 +13,10 @@ use std::time::Instant;
 use call_model::{Consult, ConsultResult, Consulted};
 
 use super::NodeId;
-use crate::nearest::nearest;
+use super::pre_answer::check_intent;
 use crate::reading::Reading;
 use crate::run::{Consulting, Core, Step};
-use crate::yaml::{Fields, Text, list_of};
+use crate::yaml::{Fields, Text};
 
 /// A node that notes a risk.
 #[derive(Debug)]
@@ -42,16 +42,7 @@ impl NoteRisk {
 
     /// The intent must be one of the flow's.
     pub(crate) fn check(&self, reading: &mut Reading<'_>) {
-        if reading.intents.contains(&self.intent.text) {
-            return;
-        }
-        let known = nearest(&self.intent.text, reading.intents.iter().map(String::as_str));
-        let fix = match known {
-            Some(known) => format!("write `{known}`"),
-            None => format!("name a choice of a menu: {}", list_of(&reading.intents)),
-        };
-        let message = format!("there is no intent `{}`", self.intent.text);
-        reading.findings.error(self.intent.place, message, fix);
+        check_intent(&self.intent, reading);
     }
 
     pub(crate) fn exits(&self) -> Vec<(NodeId, Vec<String>)> {

@@ -7,7 +7,10 @@ use call_model::{ConsultResult, RecordResult};
 
 use super::message::Message;
 use super::note_risk::NoteRisk;
+use super::pre_answer::PreAnswer;
 use super::record::Record;
+use super::ticket::Ticket;
+use super::voicemail::Voicemail;
 use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::run::{Core, Step};
@@ -22,21 +25,30 @@ pub(crate) enum Outside {
     Message(Message),
     /// Notes a caller who may be lost.
     NoteRisk(NoteRisk),
+    /// Answers what the caller usually wants, on the way to a person.
+    PreAnswer(PreAnswer),
     /// Records what the caller says.
     Record(Record),
+    /// Opens a ticket, or looks for one.
+    Ticket(Ticket),
+    /// Records a message for the people of a queue.
+    Voicemail(Voicemail),
 }
 
 impl Outside {
     pub(crate) fn read(
         kind: &str,
         fields: &mut Fields<'_>,
-        _around: &Surroundings,
+        around: &Surroundings,
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
         match kind {
             "message" => Message::read(fields, reading).map(Self::Message),
             "note_risk" => NoteRisk::read(fields, reading).map(Self::NoteRisk),
-            _ => Record::read(fields, reading).map(Self::Record),
+            "pre_answer" => PreAnswer::read(fields, around, reading).map(Self::PreAnswer),
+            "record" => Record::read(fields, reading).map(Self::Record),
+            "ticket" => Ticket::read(fields, reading).map(Self::Ticket),
+            _ => Voicemail::read(fields, reading).map(Self::Voicemail),
         }
     }
 
@@ -44,7 +56,10 @@ impl Outside {
         match self {
             Self::Message(_) => "message",
             Self::NoteRisk(_) => "note_risk",
+            Self::PreAnswer(_) => "pre_answer",
             Self::Record(_) => "record",
+            Self::Ticket(_) => "ticket",
+            Self::Voicemail(_) => "voicemail",
         }
     }
 
@@ -52,7 +67,8 @@ impl Outside {
     pub(crate) fn check(&self, _scope: &BTreeMap<String, Type>, reading: &mut Reading<'_>) {
         match self {
             Self::NoteRisk(note) => note.check(reading),
-            Self::Message(_) | Self::Record(_) => {}
+            Self::PreAnswer(pre) => pre.check(reading),
+            Self::Message(_) | Self::Record(_) | Self::Ticket(_) | Self::Voicemail(_) => {}
         }
     }
 
@@ -60,22 +76,35 @@ impl Outside {
         match self {
             Self::Message(message) => message.exits(),
             Self::NoteRisk(note) => note.exits(),
+            Self::PreAnswer(pre) => pre.exits(),
             Self::Record(record) => record.exits(),
+            Self::Ticket(ticket) => ticket.exits(),
+            Self::Voicemail(voicemail) => voicemail.exits(),
         }
     }
 
     /// Whether it waits for the caller.
     pub(crate) fn waits(&self) -> bool {
         match self {
-            Self::Record(_) => true,
-            Self::Message(_) | Self::NoteRisk(_) => false,
+            Self::Record(_) | Self::Voicemail(_) => true,
+            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) | Self::Ticket(_) => false,
+        }
+    }
+
+    /// The queue whose people get something.
+    pub(crate) fn queue(&self) -> Option<&str> {
+        match self {
+            Self::Voicemail(voicemail) => Some(&voicemail.queue),
+            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) | Self::Record(_) | Self::Ticket(_) => None,
         }
     }
 
     pub(crate) fn lines(&self) -> Vec<&Line> {
         match self {
             Self::Record(record) => record.lines(),
-            Self::Message(_) | Self::NoteRisk(_) => Vec::new(),
+            Self::Ticket(ticket) => ticket.lines(),
+            Self::Voicemail(voicemail) => voicemail.lines(),
+            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) => Vec::new(),
         }
     }
 
@@ -83,23 +112,30 @@ impl Outside {
         match self {
             Self::Message(message) => message.enter(id, core, now),
             Self::NoteRisk(note) => note.enter(id, core, now),
+            Self::PreAnswer(pre) => pre.enter(id, core, now),
             Self::Record(record) => record.enter(id, core, now),
+            Self::Ticket(ticket) => ticket.enter(id, core, now),
+            Self::Voicemail(voicemail) => voicemail.enter(id, core, now),
         }
     }
 
     /// The caller was recorded.
-    pub(crate) fn recorded(&self, _id: NodeId, result: RecordResult, core: &mut Core, _now: Instant) -> Step {
+    pub(crate) fn recorded(&self, id: NodeId, result: RecordResult, core: &mut Core, now: Instant) -> Step {
         match self {
             Self::Record(record) => record.recorded(result, core),
-            Self::Message(_) | Self::NoteRisk(_) => Step::Person,
+            Self::Voicemail(voicemail) => voicemail.recorded(id, result, core, now),
+            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) | Self::Ticket(_) => Step::Person,
         }
     }
 
     /// The server has answered the one question that the node asked.
-    pub(crate) fn consulted(&self, _id: NodeId, result: ConsultResult, _core: &mut Core, _now: Instant) -> Step {
+    pub(crate) fn consulted(&self, _id: NodeId, result: ConsultResult, core: &mut Core, _now: Instant) -> Step {
         match self {
             Self::Message(message) => message.consulted(&result),
             Self::NoteRisk(note) => note.consulted(&result),
+            Self::PreAnswer(pre) => pre.consulted(&result),
+            Self::Ticket(ticket) => ticket.consulted(result, core),
+            Self::Voicemail(voicemail) => voicemail.consulted(&result),
             Self::Record(_) => Step::Person,
         }
     }

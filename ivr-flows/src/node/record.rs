@@ -10,7 +10,7 @@
 
 use std::time::{Duration, Instant};
 
-use call_model::{BargeIn, CallEvent, OrderId, RecordFailure, RecordRequest, RecordResult, Recording};
+use call_model::{BargeIn, CallEvent, OrderId, RecordFailure, RecordRequest, RecordResult, Recording, VoicemailLabel};
 
 use super::NodeId;
 use crate::reading::Reading;
@@ -40,14 +40,15 @@ pub(crate) struct Take {
 #[derive(Debug)]
 pub(crate) struct Recorder {
     node: NodeId,
-    request: RecordRequest,
+    /// How long it takes at most.
+    longest: Duration,
     at: At,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum At {
     /// What to do is said.
-    Told(OrderId),
+    Told { order: OrderId, request: RecordRequest },
     /// The caller is recorded.
     Running { order: OrderId, give_up: Instant },
 }
@@ -75,7 +76,7 @@ impl Record {
     }
 
     pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {
-        Recorder::begin(id, &self.take, core, now)
+        Recorder::begin(id, &self.take, None, core, now)
     }
 
     /// The caller has spoken.
@@ -103,34 +104,40 @@ impl Take {
             u32::try_from(taken.unwrap_or(otherwise).as_millis()).unwrap_or(u32::MAX)
         };
         let (max_ms, final_silence_ms) = (ms(max, DEFAULT_MAX), ms(silence, DEFAULT_SILENCE));
-        Some(Self { line: line?, request: RecordRequest { beep, max_ms, final_silence_ms, key_ends } })
+        Some(Self { line: line?, request: RecordRequest { beep, max_ms, final_silence_ms, key_ends, voicemail: None } })
+    }
+}
+
+impl Take {
+    pub(crate) fn line(&self) -> &Line {
+        &self.line
     }
 }
 
 impl Recorder {
     /// Tells the caller to speak and records. The node goes on with what was recorded
     /// ([`super::Outside::recorded`]).
-    pub(crate) fn begin(node: NodeId, take: &Take, core: &mut Core, now: Instant) -> Step {
+    pub(crate) fn begin(
+        node: NodeId,
+        take: &Take,
+        voicemail: Option<VoicemailLabel>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Step {
         core.attended();
-        let recorder = |at| Box::new(Self { node, request: take.request, at });
+        let request = RecordRequest { voicemail, ..take.request.clone() };
+        let longest = Duration::from_millis(u64::from(request.max_ms)) + GRACE;
         match core.play(&[&take.line], BargeIn::ByKey, now) {
-            Ok(Some(order)) => Step::Wait(Stage::Errand(recorder(At::Told(order)))),
+            Ok(Some(order)) => {
+                Step::Wait(Stage::Errand(Box::new(Self { node, longest, at: At::Told { order, request } })))
+            }
             // A recording without words cannot be read from a flow.
             Ok(None) => Step::Broken("nothing is said before the recording".to_owned()),
             Err(reason) => Step::Broken(reason),
         }
     }
 
-    fn record(mut self: Box<Self>, core: &mut Core, now: Instant) -> Step {
-        // A key that was pressed to hurry the prompt does not end what has not begun.
-        core.keys.flush();
-        let order = core.record(self.node, self.request);
-        let longest = Duration::from_millis(u64::from(self.request.max_ms)) + GRACE;
-        self.at = At::Running { order, give_up: now + longest };
-        Step::Wait(Stage::Errand(self))
-    }
-
-    fn ended(self, result: RecordResult, core: &mut Core, now: Instant) -> Step {
+    fn ended(&self, result: RecordResult, core: &mut Core, now: Instant) -> Step {
         core.recorded(self.node, result);
         core.keys.flush();
         let flow = core.flow.clone();
@@ -139,35 +146,38 @@ impl Recorder {
 }
 
 impl Errand for Recorder {
-    fn on_fact(self: Box<Self>, fact: Fact, core: &mut Core, now: Instant) -> Step {
-        match (fact, self.at) {
-            (Fact::PromptEnded { order }, At::Told(told)) if order == told => self.record(core, now),
-            (Fact::DigitPressed(_), At::Told(told)) => {
-                core.stop_playing(told);
-                Step::Wait(Stage::Errand(self))
+    fn on_fact(mut self: Box<Self>, fact: Fact, core: &mut Core, now: Instant) -> Step {
+        match (fact, &self.at) {
+            (Fact::PromptEnded { order }, At::Told { order: told, request }) if order == *told => {
+                // A key that was pressed to hurry the prompt does not end what has not begun.
+                core.keys.flush();
+                let order = core.record(self.node, request.clone());
+                self.at = At::Running { order, give_up: now + self.longest };
             }
-            (Fact::Recorded { order, recording }, At::Running { order: running, .. }) if order == running => {
-                self.ended(recording, core, now)
+            (Fact::DigitPressed(_), At::Told { order, .. }) => core.stop_playing(*order),
+            (Fact::Recorded { order, recording }, At::Running { order: running, .. }) if order == *running => {
+                return self.ended(recording, core, now);
             }
             (Fact::TimedOut, At::Running { order, .. }) => {
                 core.event(CallEvent::FlowTimeout);
-                core.stop_recording(order);
-                self.ended(Err(RecordFailure::Disk), core, now)
+                core.stop_recording(*order);
+                return self.ended(Err(RecordFailure::Disk), core, now);
             }
-            _ => Step::Wait(Stage::Errand(self)),
+            _ => {}
         }
+        Step::Wait(Stage::Errand(self))
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         match self.at {
-            At::Told(_) => None,
+            At::Told { .. } => None,
             At::Running { give_up, .. } => Some(give_up),
         }
     }
 
     fn waits_for(&self) -> WaitsFor {
         let record = match self.at {
-            At::Told(_) => None,
+            At::Told { .. } => None,
             At::Running { order, .. } => Some(order),
         };
         WaitsFor { record, ..WaitsFor::default() }

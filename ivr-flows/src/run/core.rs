@@ -47,6 +47,8 @@ pub(crate) struct Core {
     disposition: Option<Disposition>,
     /// Whether a queue failed.
     unreached: bool,
+    /// Whether the caller proved to be who he says.
+    pub(crate) verified: bool,
     /// When the caller asked for a person, if the place in the queue is kept from then on.
     waiting_since: Option<Instant>,
 }
@@ -88,6 +90,7 @@ impl Core {
             failures: 0,
             disposition: None,
             unreached: false,
+            verified: false,
             waiting_since: None,
         };
         core.event(CallEvent::FlowStarted { variables: given, local: start.local });
@@ -411,6 +414,11 @@ impl Core {
         self.waiting_since = None;
         self.outputs.push_back(Output::Enqueue { queue, whisper, since });
         Stage::Queued(id)
+    }
+
+    /// Keeps the place in the queue from now on.
+    pub(crate) fn keep_place(&mut self, now: Instant) {
+        self.waiting_since = Some(self.waits_since(now));
     }
 
     /// From when on the wait in a queue counts. A place is not kept for ever: who has been served otherwise since, and

@@ -96,6 +96,10 @@ impl Memory {
         self.offered == Some(false)
     }
 
+    pub(crate) fn intent_name(&self) -> Option<&str> {
+        self.intent.as_ref().map(|(name, ..)| name.as_str())
+    }
+
     pub(crate) fn intent_label(&self) -> Option<String> {
         self.intent.as_ref().map(|(_, label)| label.clone())
     }
