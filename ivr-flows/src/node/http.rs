@@ -161,7 +161,7 @@ impl Http {
         };
         fetching.ask(core, now);
         match core.play(&lines, BargeIn::Never, now) {
-            Ok(filler) => Step::Wait(Stage::Fetching(Fetching { filler, ..fetching })),
+            Ok(filler) => Step::Wait(Stage::Fetching(Box::new(Fetching { filler, ..fetching }))),
             Err(reason) => Step::Broken(reason),
         }
     }
@@ -242,7 +242,7 @@ impl Fetching {
                 core.event(CallEvent::FlowTimeout);
                 self.order = core.next_order();
                 self.ask(core, now);
-                Step::Wait(Stage::Fetching(self))
+                Step::Wait(Stage::Fetching(Box::new(self)))
             }
             (Fact::PromptEnded { order }, _) if self.filler == Some(order) => {
                 self.filler = None;
@@ -250,9 +250,9 @@ impl Fetching {
             }
             (Fact::DigitPressed(digit), _) => {
                 core.keys.push(digit);
-                Step::Wait(Stage::Fetching(self))
+                Step::Wait(Stage::Fetching(Box::new(self)))
             }
-            _ => Step::Wait(Stage::Fetching(self)),
+            _ => Step::Wait(Stage::Fetching(Box::new(self))),
         }
     }
 
@@ -290,7 +290,7 @@ impl Fetching {
             Err(_) if self.retries > 0 && may_be_luck(&result) => {
                 self.retries -= 1;
                 self.waits = Waits::ToAskAgain(now + PAUSE);
-                return Step::Wait(Stage::Fetching(self));
+                return Step::Wait(Stage::Fetching(Box::new(self)));
             }
             Err(_) if result.is_ok_and(|answer| answer.status == 404) => http.if_unknown.unwrap_or(http.if_failed),
             Err(_) => http.if_failed,
@@ -302,7 +302,7 @@ impl Fetching {
     fn go_on(self) -> Step {
         match (self.waits, self.filler) {
             (Waits::ForFiller(to), None) => Step::Goto(to),
-            _ => Step::Wait(Stage::Fetching(self)),
+            _ => Step::Wait(Stage::Fetching(Box::new(self))),
         }
     }
 }

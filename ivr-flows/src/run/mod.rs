@@ -48,7 +48,7 @@ pub(crate) enum Stage {
     /// The caller.
     Asking(Box<Asking>),
     /// A back end.
-    Fetching(Fetching),
+    Fetching(Box<Fetching>),
     /// Whatever a node of several steps waits for.
     Errand(Box<dyn Errand>),
     /// People; the node is the queue's.
