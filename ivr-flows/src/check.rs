@@ -178,7 +178,7 @@ fn filled(
             .takes
             .keys()
             .cloned()
-            .chain(["caller".to_owned(), "called".to_owned()])
+            .chain(["caller", "called", "today", "now", "weekday"].map(str::to_owned))
             .chain(hours.iter().map(|name| format!("open.{name}")))
             .collect()
     };

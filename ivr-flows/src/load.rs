@@ -20,7 +20,7 @@ use crate::siblings;
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Template, Templates};
 use crate::timing::Timing;
-use crate::value::Type;
+use crate::value::{Type, WEEKDAYS};
 use crate::ways;
 use crate::yaml::{Fields, Text, Tree, parse};
 
@@ -238,6 +238,9 @@ fn scope(part: &Draft, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
     let mut scope = part.takes.clone();
     scope.insert("caller".to_owned(), Type::Text);
     scope.insert("called".to_owned(), Type::Text);
+    scope.insert("today".to_owned(), Type::Date);
+    scope.insert("now".to_owned(), Type::DateTime);
+    scope.insert("weekday".to_owned(), Type::OneOf(WEEKDAYS.map(str::to_owned).to_vec()));
     scope.insert("intent".to_owned(), Type::OneOf(reading.intents.clone()));
     scope.extend(reading.hours.keys().map(|name| (format!("open.{name}"), Type::YesNo)));
     for (name, (of, place)) in &part.slots {

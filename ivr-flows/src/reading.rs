@@ -393,7 +393,7 @@ fn show_duration(duration: Duration) -> String {
 }
 
 /// The variables that the call itself gives.
-pub(crate) const RESERVED: &[&str] = &["caller", "called", "intent", "open"];
+pub(crate) const RESERVED: &[&str] = &["caller", "called", "intent", "open", "today", "now", "weekday"];
 /// Words of the condition grammar and of templates.
 const KEYWORDS: &[&str] =
     &["and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop"];

@@ -18,7 +18,7 @@ use crate::flow::Flow;
 use crate::node::{Kind, NodeId};
 use crate::part::{DEEPEST, Part};
 use crate::text::{Line, Template, Voice};
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, WEEKDAYS};
 
 /// The shared part of a dialogue.
 #[derive(Debug)]
@@ -174,10 +174,16 @@ impl Core {
         exact.or_else(|| all().find(|flow| primary(flow.language().as_str()) == primary(language))).cloned()
     }
 
-    /// Fills `open.NAME` for all hours. Where the time is not known, everything is open.
+    /// Fills `today`, `now` and `weekday`, and `open.NAME` for all hours. Where the time is not known, everything is open.
     fn tell_hours(&mut self, now: Instant) {
         let flow = self.flow.clone();
         let local = self.local(now);
+        if let Some(local) = local {
+            let weekday = usize::try_from(local.date().weekday().to_monday_zero_offset()).expect("0 to 6");
+            self.memory.set("today".to_owned(), Value::Date(local.date()));
+            self.memory.set("now".to_owned(), Value::DateTime(local));
+            self.memory.set("weekday".to_owned(), Value::Text(WEEKDAYS[weekday].to_owned()));
+        }
         for (name, hours) in &flow.hours {
             let open = local.is_none_or(|local| hours.open_at(local));
             self.memory.set(format!("open.{name}"), Value::YesNo(open));

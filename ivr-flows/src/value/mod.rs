@@ -197,6 +197,8 @@ pub(crate) fn parse_money(text: &str) -> Option<i64> {
     Some(if negative { -amount } else { amount })
 }
 
+/// The names of the weekdays in conditions.
+pub(crate) const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// Some moment, to try texts with.
 const SAMPLE: DateTime = jiff::civil::date(2027, 5, 5).at(15, 30, 0, 0);
 

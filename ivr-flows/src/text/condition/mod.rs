@@ -6,17 +6,20 @@
 //! not        = "not" not | comparison
 //! comparison = operand [ ("==" | "!=" | "<" | "<=" | ">" | ">=") operand | ["not"] "in" list ]
 //! list       = "[" operand { "," operand } "]"
-//! operand    = name { "." name } | "text" | 'text' | number | "(" condition ")"
+//! operand    = name { "." name } [ ("+" | "-") number unit ] | "text" | 'text' | number | "(" condition ")"
+//! unit       = "minutes" | "hours" | "days" | "weeks" | "months" | "years"
 //! ```
 
+mod check;
 mod parse;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::nearest::nearest;
+use jiff::Span;
+
+use crate::understand::Unit;
 use crate::value::{Type, Value, parse_money};
-use crate::yaml::list_of;
 
 /// A condition as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +43,8 @@ pub(crate) enum Condition {
 pub(crate) enum Operand {
     /// A variable.
     Name(String),
+    /// A day or a moment, and a stretch of time after it, or before it where it is negative.
+    Shifted(String, i32, Unit),
     /// A text in quotes.
     Text(String),
     /// A number, as it is spelt.
@@ -79,25 +84,8 @@ impl Condition {
     /// Checks names and types; every mistake at once.
     pub(crate) fn check(&self, scope: &BTreeMap<String, Type>) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
-        self.check_into(scope, &mut mistakes);
+        check::condition(self, scope, &mut mistakes);
         mistakes
-    }
-
-    fn check_into(&self, scope: &BTreeMap<String, Type>, mistakes: &mut Vec<Mistake>) {
-        match self {
-            Self::Or(parts) | Self::And(parts) => parts.iter().for_each(|part| part.check_into(scope, mistakes)),
-            Self::Not(part) => part.check_into(scope, mistakes),
-            Self::Compare(a, how, b) => check_pair(a, Some(*how), b, scope, mistakes),
-            Self::In(a, list) => list.iter().for_each(|b| check_pair(a, None, b, scope, mistakes)),
-            Self::Holds(name) => match type_of(name, scope) {
-                Ok(Type::YesNo) => {}
-                Ok(other) => mistakes.push(mistake(
-                    format!("`{name}` is {}, which is neither true nor false by itself", other.what()),
-                    format!("compare it, as in `{name} == \"...\"`"),
-                )),
-                Err(unknown) => mistakes.push(unknown),
-            },
-        }
     }
 
     /// Whether it holds. A comparison with a variable that was never filled does not hold, except by `!=`.
@@ -134,12 +122,7 @@ impl Comparison {
 
 /// How two operands compare; `None` where one is unfilled or they cannot be compared.
 fn compare(a: &Operand, b: &Operand, values: &BTreeMap<String, Value>) -> Option<Ordering> {
-    let value = |operand: &Operand| match operand {
-        Operand::Name(name) => values.get(name).cloned(),
-        Operand::Text(text) => Some(Value::Text(text.clone())),
-        Operand::Number(number) => number.parse().ok().map(Value::Number),
-    };
-    let (x, y) = (value(a)?, value(b)?);
+    let (x, y) = (a.value(values)?, b.value(values)?);
     let money = |value: &Value, operand: &Operand| match (value, operand) {
         (Value::Money(hundredths), _) => Some(*hundredths),
         (_, Operand::Number(number)) => parse_money(number),
@@ -150,117 +133,79 @@ fn compare(a: &Operand, b: &Operand, values: &BTreeMap<String, Value>) -> Option
         (Value::Money(_), _) | (_, Value::Money(_)) => Some(money(&x, a)?.cmp(&money(&y, b)?)),
         (Value::Number(x), Value::Number(y)) => x.partial_cmp(y),
         (Value::Number(_), _) | (_, Value::Number(_)) => None,
+        (Value::Date(_) | Value::Time(_) | Value::DateTime(_), Value::Text(text)) => in_time(&x, &read_time(text)?),
+        (Value::Text(text), Value::Date(_) | Value::Time(_) | Value::DateTime(_)) => in_time(&read_time(text)?, &y),
+        (Value::Date(_) | Value::Time(_) | Value::DateTime(_), _) => in_time(&x, &y),
         _ => Some(x.raw().cmp(&y.raw())),
     }
 }
 
-fn check_pair(
-    a: &Operand,
-    how: Option<Comparison>,
-    b: &Operand,
-    scope: &BTreeMap<String, Type>,
-    mistakes: &mut Vec<Mistake>,
-) {
-    let (x, y) = (operand_type(a, scope), operand_type(b, scope));
-    let (x, y) = match (x, y) {
-        (Ok(x), Ok(y)) => (x, y),
-        (x, y) => {
-            mistakes.extend(x.err());
-            mistakes.extend(y.err());
-            return;
-        }
-    };
-    let numeric = |of: &Type| matches!(of, Type::Number | Type::Money);
-    if numeric(&x) != numeric(&y) {
-        let (name, of, literal) = if matches!(a, Operand::Name(_)) { (a, &x, b) } else { (b, &y, a) };
-        mistakes.push(mistake(
-            format!(
-                "{} is {}, but {} is {}",
-                name.shown(),
-                of.what(),
-                literal.shown(),
-                if numeric(of) { "a text" } else { "a number" }
-            ),
-            if numeric(of) { "write a number without quotes" } else { "put the value in quotes" },
-        ));
-        return;
-    }
-    if how.is_some_and(Comparison::orders) && !numeric(&x) {
-        mistakes.push(mistake(
-            format!("{} and {} are texts, which have no order", a.shown(), b.shown()),
-            "compare texts with ==, != or in; declare the field as `number` or `money` if it is one",
-        ));
-    }
-    check_literal(a, &x, b, mistakes);
-    check_literal(b, &y, a, mistakes);
+/// A day, a time of day or a moment, by its text.
+fn read_time(text: &str) -> Option<Value> {
+    [Type::Date, Type::Time, Type::DateTime].iter().find_map(|of| of.parse(text).filter(|value| fits(value, text)))
 }
 
-/// A literal that the variable can never hold.
-fn check_literal(name: &Operand, of: &Type, literal: &Operand, mistakes: &mut Vec<Mistake>) {
-    let (Operand::Name(name), Operand::Text(text)) = (name, literal) else { return };
-    let known: Vec<&str> = match of {
-        Type::OneOf(names) => names.iter().map(String::as_str).collect(),
-        Type::YesNo => vec!["yes", "no"],
-        Type::Digits if !text.bytes().all(|b| b.is_ascii_digit()) => {
-            mistakes.push(mistake(
-                format!("`{name}` holds digits and is never \"{text}\""),
-                "compare it with digits in quotes",
-            ));
-            return;
-        }
-        Type::Date | Type::Time | Type::DateTime | Type::Phone | Type::IdentityCard if of.parse(text).is_none() => {
-            mistakes.push(mistake(
-                format!("`{name}` is {} and is never \"{text}\"", of.what()),
-                format!("write it as in \"{}\"", of.sample().raw()),
-            ));
-            return;
-        }
-        Type::Digits
-        | Type::Text
-        | Type::Number
-        | Type::Money
-        | Type::Date
-        | Type::Time
-        | Type::DateTime
-        | Type::Phone
-        | Type::IdentityCard
-        | Type::Recording => return,
-    };
-    if !known.contains(&text.as_str()) {
-        let fix = match nearest(text, known.iter().copied()) {
-            Some(known) => format!("write \"{known}\""),
-            None => format!("write one of {}", list_of(&known)),
-        };
-        mistakes.push(mistake(format!("`{name}` is never \"{text}\""), fix));
+/// A moment that is written as a day is a day.
+fn fits(value: &Value, text: &str) -> bool {
+    match value {
+        Value::Date(_) => !text.contains(':'),
+        _ => true,
     }
 }
 
-fn operand_type(operand: &Operand, scope: &BTreeMap<String, Type>) -> Result<Type, Mistake> {
-    match operand {
-        Operand::Name(name) => type_of(name, scope).cloned(),
-        Operand::Text(_) => Ok(Type::Text),
-        Operand::Number(_) => Ok(Type::Number),
-    }
-}
-
-fn type_of<'s>(name: &str, scope: &'s BTreeMap<String, Type>) -> Result<&'s Type, Mistake> {
-    scope.get(name).ok_or_else(|| {
-        let known = nearest(name, scope.keys().map(String::as_str));
-        let fix = match known {
-            Some(known) => format!("write `{known}`"),
-            None => format!(
-                "use a slot, a service's field or a name under `given:`: {}",
-                list_of(&scope.keys().collect::<Vec<_>>())
-            ),
-        };
-        mistake(format!("there is no variable `{name}`"), fix)
+/// A moment compares with a day by its day, and with a time by its time of day.
+fn in_time(x: &Value, y: &Value) -> Option<Ordering> {
+    Some(match (x, y) {
+        (Value::Date(x), Value::Date(y)) => x.cmp(y),
+        (Value::Date(x), Value::DateTime(y)) => x.cmp(&y.date()),
+        (Value::DateTime(x), Value::Date(y)) => x.date().cmp(y),
+        (Value::DateTime(x), Value::DateTime(y)) => x.cmp(y),
+        (Value::Time(x), Value::Time(y)) => x.cmp(y),
+        (Value::Time(x), Value::DateTime(y)) => x.cmp(&y.time()),
+        (Value::DateTime(x), Value::Time(y)) => x.time().cmp(y),
+        _ => return None,
     })
 }
 
+/// A stretch of time.
+fn span(count: i32, unit: Unit) -> Option<Span> {
+    let span = Span::new();
+    match unit {
+        Unit::Minute => span.try_minutes(count),
+        Unit::Hour => span.try_hours(count),
+        Unit::Day => span.try_days(count),
+        Unit::Week => span.try_weeks(count),
+        Unit::Month => span.try_months(count),
+        Unit::Year => span.try_years(count),
+    }
+    .ok()
+}
+
 impl Operand {
+    fn value(&self, values: &BTreeMap<String, Value>) -> Option<Value> {
+        match self {
+            Self::Name(name) => values.get(name).cloned(),
+            Self::Shifted(name, count, unit) => match values.get(name)? {
+                Value::Date(date) => date.checked_add(span(*count, *unit)?).ok().map(Value::Date),
+                Value::DateTime(moment) => moment.checked_add(span(*count, *unit)?).ok().map(Value::DateTime),
+                _ => None,
+            },
+            Self::Text(text) => Some(Value::Text(text.clone())),
+            Self::Number(number) => number.parse().ok().map(Value::Number),
+        }
+    }
+
+    /// The variable, where it is one.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) | Self::Shifted(name, ..) => Some(name),
+            Self::Text(_) | Self::Number(_) => None,
+        }
+    }
+
     fn shown(&self) -> String {
         match self {
-            Self::Name(name) => format!("`{name}`"),
+            Self::Name(name) | Self::Shifted(name, ..) => format!("`{name}`"),
             Self::Text(text) => format!("\"{text}\""),
             Self::Number(number) => format!("`{number}`"),
         }
@@ -273,6 +218,8 @@ fn mistake(message: impl Into<String>, fix: impl Into<String>) -> Mistake {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::{date, time};
+
     use super::*;
 
     fn scope() -> BTreeMap<String, Type> {
@@ -283,6 +230,11 @@ mod tests {
             ("plan".to_owned(), Type::OneOf(vec!["gold".into(), "silver".into()])),
             ("count".to_owned(), Type::Number),
             ("name".to_owned(), Type::Text),
+            ("day".to_owned(), Type::Date),
+            ("at".to_owned(), Type::Time),
+            ("today".to_owned(), Type::Date),
+            ("now".to_owned(), Type::DateTime),
+            ("card".to_owned(), Type::IdentityCard),
         ])
     }
 
@@ -293,6 +245,10 @@ mod tests {
             ("interested".to_owned(), Value::YesNo(true)),
             ("plan".to_owned(), Value::Text("gold".into())),
             ("count".to_owned(), Value::Number(3.0)),
+            ("day".to_owned(), Value::Date(date(2026, 12, 1))),
+            ("at".to_owned(), Value::Time(time(15, 30, 0, 0))),
+            ("today".to_owned(), Value::Date(date(2026, 11, 24))),
+            ("now".to_owned(), Value::DateTime(date(2026, 11, 24).at(16, 0, 0, 0))),
         ])
     }
 
@@ -312,6 +268,18 @@ mod tests {
             ("name == 'x'", false),
             ("name != 'x'", true),
             ("count < 10", true),
+            ("day > today", true),
+            ("day <= today + 7 days", true),
+            ("day < today + 1 week", false),
+            ("day - 1 month < today", true),
+            ("day == \"2026-12-01\"", true),
+            ("day < '2026-12-01'", false),
+            ("at >= '15:30' and at < now", true),
+            ("now >= '18:00'", false),
+            ("now + 2 hours >= '18:00'", true),
+            ("now > '2026-11-24T15:59'", true),
+            ("now == today", true),
+            ("day in ['2026-12-01', '2026-12-02']", true),
         ];
         for (text, holds) in cases {
             let condition = Condition::parse(text).unwrap();
@@ -336,6 +304,10 @@ mod tests {
             "1",
             "1.2.3 == a",
             "a == 1 or",
+            "a + 1 == b",
+            "a + days > b",
+            "a + 1.5 days > b",
+            "a + 1 parsecs > b",
         ] {
             assert!(Condition::parse(text).is_err(), "{text}");
         }
@@ -352,6 +324,13 @@ mod tests {
             ("acount == \"1\"", "write `account`"),
             ("count", "compare it"),
             ("account == \"x\"", "digits in quotes"),
+            ("day == \"1.12.2026\"", "\"2027-05-05\""),
+            ("day > 3", "put the value in quotes"),
+            ("day == at", "compare"),
+            ("today > \"18:00\"", "\"2027-05-05\""),
+            ("count + 3 days > today", "a date"),
+            ("today + 3 hours > day", "days"),
+            ("card > \"1\"", "compare texts with"),
         ];
         for (text, fix) in cases {
             let mistakes = Condition::parse(text).unwrap().check(&scope());
@@ -374,7 +353,7 @@ mod tests {
 
         #[test]
         fn any_words_of_the_grammar_are_read_or_refused(words in proptest::collection::vec(proptest::sample::select(vec![
-            "count", "plan", "'gold'", "3", "-1.5", "==", "!=", "<", ">=", "and", "or", "not", "in", "[", "]", "(", ")", ",", "interested",
+            "count", "plan", "today", "+", "-", "days", "'2027-05-05'", "'gold'", "3", "-1.5", "==", "!=", "<", ">=", "and", "or", "not", "in", "[", "]", "(", ")", ",", "interested",
         ]), 0..30)) {
             if let Ok(condition) = Condition::parse(&words.join(" ")) {
                 let _ = (condition.check(&scope()), condition.holds(&values()));

@@ -1,6 +1,7 @@
 //! Reading a condition: from text to tokens, from tokens to the tree.
 
 use super::{Comparison, Condition, Mistake, Operand, mistake};
+use crate::understand::Unit;
 
 /// Reads a condition.
 pub(super) fn parse(text: &str) -> Result<Condition, Mistake> {
@@ -120,13 +121,53 @@ impl Parser {
 
     fn operand(&mut self) -> Result<Operand, Mistake> {
         let operand = match self.peek() {
-            Some(Token::Word(word)) if !KEYWORDS.contains(&word.as_str()) => Operand::Name(word.clone()),
+            Some(Token::Word(word)) if !KEYWORDS.contains(&word.as_str()) => {
+                let name = word.clone();
+                self.next += 1;
+                return self.shifted(name);
+            }
             Some(Token::Text(text)) => Operand::Text(text.clone()),
             Some(Token::Number(number)) => Operand::Number(number.clone()),
             other => return Err(unexpected(other)),
         };
         self.next += 1;
         Ok(operand)
+    }
+}
+
+impl Parser {
+    /// A variable, and a stretch of time that is added to it or taken from it.
+    fn shifted(&mut self, name: String) -> Result<Operand, Mistake> {
+        let minus = match self.peek() {
+            Some(Token::Sign("+")) => false,
+            Some(Token::Sign("-")) => true,
+            Some(Token::Number(number)) if number.starts_with('-') => true,
+            _ => return Ok(Operand::Name(name)),
+        };
+        if matches!(self.peek(), Some(Token::Sign(_))) {
+            self.next += 1;
+        }
+        let fix = "write it as in `today + 14 days`";
+        let count = match self.peek() {
+            Some(Token::Number(number)) => number.trim_start_matches('-').parse::<i32>().ok(),
+            _ => None,
+        };
+        let Some(count) = count.filter(|count| *count < LARGEST_STRETCH) else {
+            return Err(mistake(format!("what is added to `{name}` is no whole number"), fix));
+        };
+        self.next += 1;
+        let unit = match self.peek() {
+            Some(Token::Word(word)) => {
+                UNITS.iter().find(|(unit, _)| unit == word || unit.trim_end_matches('s') == word)
+            }
+            _ => None,
+        };
+        let Some((_, unit)) = unit else {
+            let message = format!("what is added to `{name}` has no unit");
+            return Err(mistake(message, "add minutes, hours, days, weeks, months or years"));
+        };
+        self.next += 1;
+        Ok(Operand::Shifted(name, if minus { -count } else { count }, *unit))
     }
 }
 
@@ -198,7 +239,17 @@ fn fix_of_sign(rest: &str) -> &'static str {
     }
 }
 
-const SIGNS: &[&str] = &["==", "!=", "<=", ">=", "<", ">", "=", "(", ")", "[", "]", ","];
+const UNITS: &[(&str, Unit)] = &[
+    ("minutes", Unit::Minute),
+    ("hours", Unit::Hour),
+    ("days", Unit::Day),
+    ("weeks", Unit::Week),
+    ("months", Unit::Month),
+    ("years", Unit::Year),
+];
+/// Nobody plans further ahead, whatever the unit.
+const LARGEST_STRETCH: i32 = 100_000;
+const SIGNS: &[&str] = &["==", "!=", "<=", ">=", "<", ">", "=", "(", ")", "[", "]", ",", "+", "-"];
 const KEYWORDS: &[&str] = &["and", "or", "not", "in"];
 const LONGEST: usize = 2000;
 const DEEPEST: usize = 32;

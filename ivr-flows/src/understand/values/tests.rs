@@ -336,3 +336,104 @@ fn grammars_hold_the_words_of_their_type() {
         assert!(phrases.iter().any(|phrase| phrase == word), "{word}");
     }
 }
+
+/// What is read out is understood again as the same value.
+fn survives(of: &SlotType, value: &Value, language: &str) -> Result<(), proptest::test_runner::TestCaseError> {
+    let spoken = value.spoken(words(language));
+    let found = of.find(&spoken, words(language), Some(NOW));
+    proptest::prop_assert_eq!(
+        found.first().map(|found| &found.value),
+        Some(value),
+        "{} {}: {:?}",
+        language,
+        spoken,
+        found
+    );
+    proptest::prop_assert_eq!(found[0].span, (0, tokens(&spoken).len()), "{}: the whole of {}", language, spoken);
+    Ok(())
+}
+
+const LANGUAGES: [&str; 3] = ["en", "zh", "ko"];
+
+proptest::proptest! {
+    #[test]
+    fn digits_survive_being_read_out(number in "[0-9]{2,24}") {
+        for language in LANGUAGES {
+            survives(&digits(2, 24), &Value::Digits(number.clone()), language)?;
+        }
+    }
+
+    #[test]
+    fn numbers_survive_being_read_out(hundredths in -1_000_000_000_i64..1_000_000_000) {
+        for language in LANGUAGES {
+            survives(&NUMBER, &Value::Number(hundredths as f64 / 100.0), language)?;
+            survives(&NUMBER, &Value::Number((hundredths / 100) as f64), language)?;
+        }
+    }
+
+    #[test]
+    fn money_survives_being_read_out(hundredths in -100_000_000_i64..100_000_000) {
+        for language in LANGUAGES {
+            survives(&MONEY, &Value::Money(hundredths), language)?;
+            survives(&MONEY, &Value::Money(hundredths / 10_000 * 100), language)?;
+        }
+    }
+
+    #[test]
+    fn dates_survive_being_read_out(year in 1800_i16..2199, day in 1_i16..=365) {
+        let date = date(year, 1, 1).with().day_of_year(day).build().unwrap();
+        for language in LANGUAGES {
+            survives(&DATE, &Value::Date(date), language)?;
+        }
+    }
+
+    #[test]
+    fn times_survive_being_read_out(hour in 0_i8..24, minute in 0_i8..60, days in 0_i32..4000) {
+        let time = jiff::civil::time(hour, minute, 0, 0);
+        let day = NOW.date().checked_add(jiff::Span::new().days(days + 1)).unwrap();
+        for language in LANGUAGES {
+            survives(&SlotType::Time, &Value::Time(time), language)?;
+            survives(&MOMENT, &Value::DateTime(day.to_datetime(time)), language)?;
+        }
+    }
+
+    #[test]
+    fn telephone_numbers_survive_being_read_out(number in "1[3-9][0-9]{9}", local in "[1-9][0-9]{4,13}") {
+        let abroad = format!("+86{number}");
+        for language in LANGUAGES {
+            survives(&SlotType::Phone(None), &Value::Phone(local.clone()), language)?;
+            if phone::e164(&abroad, None).as_deref() == Some(abroad.as_str()) {
+                survives(&SlotType::Phone(phone::Country::named("CN")), &Value::Phone(abroad.clone()), language)?;
+                survives(&SlotType::Phone(None), &Value::Phone(abroad.clone()), language)?;
+            }
+        }
+    }
+
+    #[test]
+    fn identity_cards_survive_being_read_out(region in "[1-6][0-9]{5}", day in 0_i32..40_000, order in "[0-9]{3}") {
+        let birthday = date(1900, 1, 1).checked_add(jiff::Span::new().days(day)).unwrap();
+        let number = format!("{region}{}{order}", birthday.strftime("%Y%m%d"));
+        let number = format!("{number}{}", char::from(identity::check_digit(number.as_bytes())));
+        for language in LANGUAGES {
+            survives(&SlotType::IdentityCard, &Value::IdentityCard(number.clone()), language)?;
+        }
+        proptest::prop_assert_eq!(SlotType::IdentityCard.check(&Value::IdentityCard(number), Some(NOW)), Ok(()));
+    }
+
+    #[test]
+    fn any_sentence_is_survived(
+        spoken in "([a-z]{1,9}|[0-9.,:]{1,6}|(two|hundred|oh|double|half|past|the|of|may|next|week|in|and|point|minus|at)|[两百一点半下周三月号后天块毛零幺差十万亿]{1,6}|[오월일시후다음이십백만 ]{1,6}| |\\[unk\\]){0,30}",
+    ) {
+        let types = [
+            digits(1, 20), NUMBER, MONEY, DATE, SlotType::Time, MOMENT, SlotType::Date(Lies::Behind), SlotType::Phone(None),
+            SlotType::Phone(phone::Country::named("DE")), SlotType::IdentityCard, SlotType::Text,
+        ];
+        for (of, language) in types.iter().flat_map(|of| LANGUAGES.map(|language| (of, language))) {
+            let count = tokens(&spoken).len();
+            for found in of.find(&spoken, words(language), Some(NOW)) {
+                proptest::prop_assert!(found.span.0 < found.span.1 && found.span.1 <= count, "{:?}", found);
+                let _ = (of.check(&found.value, Some(NOW)), found.value.spoken(words(language)));
+            }
+        }
+    }
+}

@@ -46,7 +46,8 @@ fn with_hundredths(atoms: &Atoms, main: &Amount, at: usize, loss: Certainty) -> 
     let Some((rest, end)) = cardinal(atoms, joint.unwrap_or(at)).filter(|(rest, _)| *rest < 100) else {
         return Some(alone);
     };
-    let whole = main.hundredths()?.checked_add(i64::try_from(rest).ok()?)?;
+    let rest_of = i64::try_from(rest).ok()?;
+    let whole = main.hundredths()?.checked_add(if main.negative { -rest_of } else { rest_of })?;
     match atoms.any(end, HUNDREDTHS) {
         Some(end) => Some((vec![(whole, loss)], end)),
         // "twenty euros and five apples" holds no cents.

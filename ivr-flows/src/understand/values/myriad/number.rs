@@ -73,7 +73,9 @@ pub(super) fn marked(atoms: &Atoms, at: usize, table: &Myriad, marks: &[&str]) -
         return atoms.any(at + 1, marks).map(|end| (figure, end));
     }
     let (number, after) = cardinal(atoms, at, table)?;
-    if let Some(end) = atoms.any(after, marks) {
+    // The next word may begin like a mark: 이십일 일요일.
+    let whole = |end: &usize| !table.spaced || !atoms.begins_word(after) || atoms.begins_word(*end);
+    if let Some(end) = atoms.any(after, marks).filter(whole) {
         return Some((number, end));
     }
     let (number, before) = cardinal_before(atoms, at, after - 1, table)?;
