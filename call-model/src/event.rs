@@ -135,6 +135,8 @@ pub enum CallEvent {
     },
     /// No recogniser could listen; the turn goes on by keys.
     ListenFailed,
+    /// No recogniser could listen freely; the node asks its narrower question.
+    ListenNarrowed,
     /// A key was pressed.
     DigitPressed {
         /// The key.

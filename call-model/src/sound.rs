@@ -147,6 +147,8 @@ pub enum SoundFailure {
     PromptUnavailable,
     /// No recogniser can listen now.
     RecogniserUnavailable,
+    /// No recogniser can listen freely now; one that listens to phrases only may be had.
+    OnlyPhrases,
     /// A queue was full.
     Overload,
     /// The recording file could not be written.

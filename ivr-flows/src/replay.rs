@@ -113,6 +113,10 @@ impl Walk {
                 let why = SoundFailure::RecogniserUnavailable;
                 self.run.handle_input(Input::Failed { order, why }, now);
             }
+            CallEvent::ListenNarrowed => {
+                let Some(order) = self.run.listening() else { return false };
+                self.run.handle_input(Input::Failed { order, why: SoundFailure::OnlyPhrases }, now);
+            }
             CallEvent::DigitPressed { digit } => self.run.handle_input(Input::DigitPressed { digit: *digit }, now),
             CallEvent::FetchEnded { status, body, problem, .. } => {
                 let Some(order) = self.run.fetching() else { return false };
@@ -198,6 +202,7 @@ fn is_dialogue(event: &CallEvent) -> bool {
         | CallEvent::SpeechStarted
         | CallEvent::SpeechHeard { .. }
         | CallEvent::ListenFailed
+        | CallEvent::ListenNarrowed
         | CallEvent::DigitPressed { .. }
         | CallEvent::TurnDecided { .. }
         | CallEvent::IntentFound { .. }

@@ -1,8 +1,11 @@
 //! Where the files of a flow come from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use call_model::Language;
+
+use crate::understand::SentenceMeaning;
 
 /// The files around a flow: its YAML, the services it names and the recordings it plays.
 ///
@@ -53,6 +56,13 @@ pub trait Vocabulary {
 
     /// The known word that looks most like an unknown one.
     fn nearest(&self, language: &Language, word: &str) -> Option<String>;
+
+    /// What gives sentences of the language places by their meaning, where there is a model for it. It is asked once a
+    /// flow; intents are then found by meaning as well as by words.
+    fn meaning(&self, language: &Language) -> Option<Arc<dyn SentenceMeaning>> {
+        let _ = language;
+        None
+    }
 }
 
 /// One text file as it was read.

@@ -195,7 +195,7 @@ pub(crate) fn options(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Opt
     let mut written: Vec<Written> = Vec::new();
     for (name, tree) in options {
         let Some(mut inner) = reading.open(file, tree, format!("the option `{}`", name.text)) else { continue };
-        written.push(read_written(&mut inner, name, reading));
+        written.push(read_written(&mut inner, name, Vec::new(), reading));
         inner.finish(&mut reading.findings);
     }
     for choice in &written {

@@ -15,16 +15,23 @@ pub(super) struct Written {
     pub(super) label: String,
     pub(super) phrases: Vec<(Place, Phrase)>,
     pub(super) key: Option<(Place, char)>,
+    /// Sentences that mean it, for open menus.
+    pub(super) examples: Vec<Text>,
 }
 
-/// Takes `hear`, `press` and `label`.
-pub(super) fn read_written(fields: &mut Fields<'_>, name: Text, reading: &mut Reading<'_>) -> Written {
+/// Takes `hear`, `press` and `label`. A menu's choice may have examples besides.
+pub(super) fn read_written(
+    fields: &mut Fields<'_>,
+    name: Text,
+    examples: Vec<Text>,
+    reading: &mut Reading<'_>,
+) -> Written {
     let heard = fields.texts("hear", &mut reading.findings).unwrap_or_default();
     let phrases = reading.phrases(&heard);
     let key = reading.key(fields);
     let label =
         fields.text("label", &mut reading.findings).map_or_else(|| name.text.replace('_', " "), |label| label.text);
-    if heard.is_empty() && key.is_none() && !fields.has("press") {
+    if heard.is_empty() && examples.is_empty() && key.is_none() && !fields.has("press") {
         let fix = "add `hear: [what the caller says]` or `press: \"1\"`";
         reading.findings.error(name.place, format!("the choice `{}` can be neither said nor pressed", name.text), fix);
     }
@@ -36,7 +43,7 @@ pub(super) fn read_written(fields: &mut Fields<'_>, name: Text, reading: &mut Re
             fix,
         );
     }
-    Written { name, label, phrases, key }
+    Written { name, label, phrases, key, examples }
 }
 
 /// The choices with the way to a person behind them.

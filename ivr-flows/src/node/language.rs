@@ -64,7 +64,7 @@ impl SwitchLanguage {
                         continue;
                     };
                     languages.push(name.clone());
-                    written.push(read_written(&mut inner, name, reading));
+                    written.push(read_written(&mut inner, name, Vec::new(), reading));
                     inner.finish(&mut reading.findings);
                 }
                 let choices = SlotKind::OneOf(compile(written, reading));

@@ -10,6 +10,8 @@
 //!       staff: { hear: [rude employee], press: "2", label: "a complaint", goto: ask }
 //! ```
 //!
+//! An open menu (`open: true`) also listens to every word, and finds the choice by its `examples:`.
+//!
 //! A choice is an intent: its name is told as such, and `{{ intent }}` is its label. `service:` says of which kind it is.
 //! With `must_reach_person: true` the way of the choice is gone once, so that an `offer_transfer` on it may ask; who was
 //! asked, or comes with the same intent again, goes to the person at once.
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 use call_model::{CallEvent, Certainty, ServiceKind};
 
 use super::choice::{Written, compile, read_written};
+use super::examples;
 use super::question::Question;
 use super::set::Settings;
 use super::{NodeId, Surroundings};
@@ -26,7 +29,7 @@ use crate::diagnostic::Place;
 use crate::nearest::nearest;
 use crate::reading::Reading;
 use crate::run::{Core, Step};
-use crate::text::tokens;
+use crate::text::{Line, tokens};
 use crate::understand::Choices;
 use crate::value::Type;
 use crate::yaml::{Fields, Text, Tree, list_of};
@@ -36,6 +39,8 @@ use crate::yaml::{Fields, Text, Tree, list_of};
 pub(crate) struct Menu {
     pub(crate) question: Question,
     pub(crate) choices: Choices,
+    /// What an open menu asks when only its phrases can be listened to.
+    pub(crate) narrow: Option<Line>,
     /// Where each choice leads, in the order of `choices`.
     ways: Vec<Way>,
 }
@@ -53,6 +58,8 @@ impl Menu {
     pub(crate) fn read(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Self> {
         let place = fields.place;
         let question = Question::read(fields, "the menu", around, reading);
+        let open = fields.flag("open", &mut reading.findings).unwrap_or(false);
+        let narrow = read_narrow(fields, open, reading);
         let mut written = Vec::new();
         let mut ways = Vec::new();
         let entries = fields.entries("choices", &mut reading.findings).unwrap_or_default();
@@ -69,11 +76,16 @@ impl Menu {
             reading.findings.error(place, "the menu has no choices", fix);
         }
         let complete = ways.len() == written.len() && !none;
-        let choices = compile(written, reading);
+        examples::check(&written, place, open, reading);
+        let sentences = open.then(|| examples::sentences(&written, reading.words));
+        let mut choices = compile(written, reading);
         if !complete {
             return None;
         }
-        Some(Self { question: question?, choices, ways })
+        if let Some(sentences) = sentences {
+            choices.learn(&sentences, &reading.language, reading.vocabulary);
+        }
+        Some(Self { question: question?, choices, narrow, ways })
     }
 
     pub(crate) fn check(&self, scope: &BTreeMap<String, Type>, reading: &mut Reading<'_>) {
@@ -84,6 +96,10 @@ impl Menu {
         let fills = |way: &Way| way.set.fills().map(str::to_owned).chain(["intent".to_owned()]).collect();
         let chosen = self.ways.iter().map(|way| (way.to, fills(way)));
         chosen.chain(self.question.exits().into_iter().map(|to| (to, Vec::new()))).collect()
+    }
+
+    pub(crate) fn lines(&self) -> Vec<&Line> {
+        self.question.lines().into_iter().chain(&self.narrow).collect()
     }
 
     /// The caller has chosen.
@@ -106,9 +122,19 @@ impl Menu {
     }
 }
 
+fn read_narrow(fields: &mut Fields<'_>, open: bool, reading: &mut Reading<'_>) -> Option<Line> {
+    let text = fields.text("say_narrow", &mut reading.findings)?;
+    if !open {
+        let fix = "add `open: true` to the menu, or remove `say_narrow`";
+        reading.findings.error(text.place, "`say_narrow` is said only by an open menu", fix);
+    }
+    reading.spoken(&text).map(Line::Said)
+}
+
 fn read_choice(file: u32, name: Text, tree: &Tree, reading: &mut Reading<'_>) -> Option<(Written, Option<Way>)> {
     let mut fields = reading.open(file, tree, format!("the choice `{}`", name.text))?;
-    let choice = read_written(&mut fields, name, reading);
+    let examples = fields.texts("examples", &mut reading.findings).unwrap_or_default();
+    let choice = read_written(&mut fields, name, examples, reading);
     let to = reading.must_target(&mut fields, "goto", "add `goto:` with the node that the choice leads to");
     let set = match fields.tree("set") {
         None => Settings::default(),

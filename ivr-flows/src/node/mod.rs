@@ -5,6 +5,7 @@ mod ask;
 mod branch;
 mod call;
 mod choice;
+mod examples;
 mod hang_up;
 mod http;
 mod language;
@@ -243,7 +244,7 @@ impl Node {
     pub(crate) fn lines(&self) -> Vec<&Line> {
         match &self.kind {
             Kind::Play(play) => vec![&play.line],
-            Kind::Menu(menu) => menu.question.lines(),
+            Kind::Menu(menu) => menu.lines(),
             Kind::Ask(ask) => ask.lines(),
             Kind::OfferTransfer(offer) => offer.ask.lines(),
             Kind::Language(language) => language.ask().map(Ask::lines).unwrap_or_default(),

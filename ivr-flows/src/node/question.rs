@@ -162,6 +162,26 @@ impl<'f> Asked<'f> {
         }
     }
 
+    /// Whether every word of the caller is listened to, besides the phrases.
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, Self::Menu(menu) if menu.choices.is_open())
+    }
+
+    /// The question of an open node for when only its phrases can be listened to.
+    pub(crate) fn narrow_line(self) -> Option<&'f Line> {
+        match self {
+            Self::Menu(menu) => menu.narrow.as_ref(),
+            Self::Ask(_) => None,
+        }
+    }
+
+    /// Whether any of its own choices can be said in a phrase.
+    pub(crate) fn has_phrases(self) -> bool {
+        self.choices().is_none_or(|choices| {
+            choices.list().iter().any(|choice| !choice.phrases.is_empty() && choice.name != PERSON)
+        })
+    }
+
     /// Whether it can be answered by keys.
     pub(crate) fn has_keys(self) -> bool {
         self.choices().is_none() || self.has_own_keys()

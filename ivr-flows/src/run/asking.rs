@@ -30,6 +30,8 @@ pub(crate) struct Asking {
     clock: Option<Clock>,
     /// Whether nobody can listen during this visit.
     deaf: bool,
+    /// Whether only phrases are listened to during this visit, where the node is an open one.
+    narrow: bool,
     /// Noises that were taken for speech, in this turn.
     noises: u32,
 }
@@ -109,6 +111,7 @@ impl Asking {
             ear: None,
             clock: None,
             deaf: false,
+            narrow: false,
             noises: 0,
         };
         if core.keys.is_empty() {
@@ -141,7 +144,11 @@ impl Asking {
                 self.ear = None;
                 self.heard(heard, core, now)
             }
-            Fact::ListenEnded { order, failed } if hears(order) => {
+            Fact::ListenEnded { order, narrower: true, .. } if hears(order) && !self.narrow => {
+                self.ear = None;
+                self.narrower(core, now)
+            }
+            Fact::ListenEnded { order, failed, .. } if hears(order) => {
                 self.ear = None;
                 self.not_listened(failed, core, now)
             }
@@ -175,7 +182,9 @@ impl Asking {
             Phase::Confirming(confirming) => parts.extend(confirming.parts.iter().cloned()),
             Phase::Question => {
                 let attempt = self.tries.silent + self.tries.misunderstood + self.rejections;
-                match core.parts(&[asked.question().line(attempt, self.tries.keys_only)]) {
+                let narrow = asked.narrow_line().filter(|_| self.narrow && !self.tries.keys_only);
+                let line = narrow.unwrap_or_else(|| asked.question().line(attempt, self.tries.keys_only));
+                match core.parts(&[line]) {
                     Ok(question) => parts.extend(question),
                     Err(reason) => return Step::Broken(reason),
                 }
@@ -264,7 +273,7 @@ impl Asking {
         let order = core.listen(ListenRequest {
             language: flow.language().clone(),
             phrases: grammar.grammar().clone(),
-            free: false,
+            free: matches!(self.phase, Phase::Question) && asked.is_open() && !self.narrow,
             whole_phrase_ends,
             end_silence: flow.timing.end_of_speech,
             max_speech: flow.timing.max_speech,
@@ -330,6 +339,25 @@ impl Asking {
             return Ok(self);
         }
         self.understand(&heard, asked, core, now)
+    }
+
+    /// Nobody can listen freely: the narrower question is asked, and its phrases are listened to.
+    fn narrower(mut self, core: &mut Core, now: Instant) -> Result<Self, Step> {
+        core.event(CallEvent::ListenNarrowed);
+        self.narrow = true;
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
+        if !asked.has_phrases() {
+            return self.not_listened(true, core, now);
+        }
+        if asked.narrow_line().is_some() && !self.tries.keys_only {
+            return Err(self.ask(Vec::new(), core, now));
+        }
+        self.listen(asked, core);
+        if self.prompt.is_none() && self.clock.is_none() {
+            self.wait_for_input(core, now);
+        }
+        Ok(self)
     }
 
     /// Nobody listened: the turn goes on by keys, where there are keys.

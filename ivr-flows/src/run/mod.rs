@@ -18,7 +18,7 @@ mod saying;
 use std::sync::Arc;
 use std::time::Instant;
 
-use call_model::{CallEvent, ConsultResult, Disposition, Heard, Language, OrderId, RecordResult};
+use call_model::{CallEvent, ConsultResult, Disposition, Heard, Language, OrderId, RecordResult, SoundFailure};
 
 use crate::flow::Flow;
 use crate::node::{Fetching, NodeId};
@@ -87,10 +87,11 @@ pub(crate) enum Fact {
         order: OrderId,
         heard: Heard,
     },
-    /// Listening ended without an answer; `failed` when nobody could listen.
+    /// Listening ended without an answer; `failed` when nobody could listen, `narrower` when somebody could to phrases.
     ListenEnded {
         order: OrderId,
         failed: bool,
+        narrower: bool,
     },
     DigitPressed(char),
     Fetched {
@@ -124,7 +125,9 @@ impl FlowRun {
             Input::Finished { order } => return self.sound_ended(order, None, now),
             Input::Stopped { order, played_ms } => return self.sound_ended(order, Some(played_ms), now),
             Input::Failed { order, .. } if self.core.is_open(order) => return self.prompt_ended(order, 0, false, now),
-            Input::Failed { order, .. } => Fact::ListenEnded { order, failed: true },
+            Input::Failed { order, why } => {
+                Fact::ListenEnded { order, failed: true, narrower: why == SoundFailure::OnlyPhrases }
+            }
             Input::SpeechStarted { order } => Fact::SpeechStarted { order },
             Input::Heard { order, heard } => Fact::Heard { order, heard },
             Input::DigitPressed { digit } => {
@@ -197,7 +200,7 @@ impl FlowRun {
     fn sound_ended(&mut self, order: OrderId, stopped_at: Option<u32>, now: Instant) {
         match self.core.played_ms(order, now) {
             Some(played_ms) => self.prompt_ended(order, stopped_at.unwrap_or(played_ms), stopped_at.is_some(), now),
-            None => self.on_fact(Fact::ListenEnded { order, failed: false }, now),
+            None => self.on_fact(Fact::ListenEnded { order, failed: false, narrower: false }, now),
         }
     }
 

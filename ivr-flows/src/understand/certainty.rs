@@ -24,6 +24,15 @@ pub(crate) fn decide(best: Certainty, second: Certainty) -> Verdict {
     }
 }
 
+/// Our certainty of one choice by three witnesses: the phrases in what the grammar heard, the phrases in what was heard
+/// freely, and the probability by examples, 0 to 1. Free words count in full; the grammar hears its phrases in anything, so
+/// it adds only half of what is missing.
+pub(crate) fn together(grammar: Certainty, spoken: Certainty, meant: f64) -> Certainty {
+    let free = f64::from(spoken).max(meant.clamp(0.0, 1.0) * 100.0);
+    let missing = (100.0 - free) * (1.0 - f64::from(grammar) / 200.0);
+    (100.0 - missing).round().clamp(0.0, 100.0) as Certainty
+}
+
 /// Lowers a certainty by the engine's confidence in the words it rests on, 0 to 1: at most by three tenths, since a
 /// confidence of 1 is often wrong and one of 0.5 often right.
 pub(crate) fn weigh(certainty: u32, confidence: f32) -> Certainty {

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use call_model::{Certainty, Heard};
+use call_model::{Certainty, Heard, Language};
 
+use super::certainty;
 use super::compare::{HeardWords, Match};
+use super::intents::IntentModel;
 use crate::language::Words;
+use crate::source::Vocabulary;
 use crate::text::Phrase;
 
 /// One choice of a menu, a list or a question.
@@ -27,6 +30,10 @@ pub(crate) struct Choice {
 pub(crate) struct Choices {
     list: Vec<Choice>,
     grammar: Arc<[String]>,
+    /// Finds a choice by sentences like its examples, in what was heard without the phrases.
+    intents: Option<Arc<IntentModel>>,
+    /// Whether every word is listened to.
+    open: bool,
     words: &'static Words,
 }
 
@@ -47,7 +54,7 @@ impl Choices {
         let phrases: BTreeSet<&str> =
             list.iter().flat_map(|choice| &choice.phrases).map(|phrase| phrase.spoken.as_str()).collect();
         let grammar = phrases.into_iter().map(str::to_owned).collect();
-        Self { list, grammar, words }
+        Self { list, grammar, intents: None, open: false, words }
     }
 
     pub(crate) fn list(&self) -> &[Choice] {
@@ -58,6 +65,24 @@ impl Choices {
         &self.grammar
     }
 
+    /// Opens the choices to what is said in other words: sentences with the indexes of their choices.
+    pub(crate) fn learn(
+        &mut self,
+        sentences: &[(usize, String)],
+        language: &Language,
+        vocabulary: Option<&dyn Vocabulary>,
+    ) {
+        let examples: Vec<(usize, &str)> = sentences.iter().map(|(index, text)| (*index, text.as_str())).collect();
+        let meaning = vocabulary.and_then(|vocabulary| vocabulary.meaning(language));
+        self.open = true;
+        self.intents = IntentModel::train(&examples, language, meaning).map(Arc::new);
+    }
+
+    /// Whether every word is listened to, besides the phrases.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// The choice that a key stands for.
     pub(crate) fn by_key(&self, key: char) -> Option<usize> {
         self.list.iter().position(|choice| choice.key == Some(key))
@@ -65,27 +90,36 @@ impl Choices {
 
     /// What the caller meant. Choices in `refused` were offered before and declined.
     pub(crate) fn understand(&self, heard: &Heard, refused: &BTreeSet<String>) -> Understanding {
-        let heard = HeardWords::of(heard, self.words);
-        let mut matches: Vec<(usize, Match)> = Vec::new();
-        for (index, choice) in self.list.iter().enumerate() {
-            if refused.contains(&choice.name) {
-                continue;
+        let mut certainties = self.by_phrases(&HeardWords::of(heard, self.words), refused);
+        if let Some(free) = heard.free.as_deref().filter(|_| self.open) {
+            let spoken = self.by_phrases(&HeardWords::of_text(free, self.words), refused);
+            let meant = self.intents.as_ref().map(|intents| intents.probabilities(free)).unwrap_or_default();
+            for (index, certainty) in certainties.iter_mut().enumerate() {
+                let refused = refused.contains(&self.list[index].name);
+                let meant = meant.get(index).copied().filter(|_| !refused).unwrap_or(0.0);
+                *certainty = certainty::together(*certainty, spoken[index], meant);
             }
-            let best =
-                choice.phrases.iter().map(|phrase| heard.compare(&phrase.tokens)).max_by_key(|m| (m.certainty, m.span));
-            matches.extend(best.filter(|m| m.certainty > 0).map(|m| (index, m)));
         }
-        let wider = |m: &Match| matches.iter().any(|(_, other)| other.covers(m));
-        let mut weighed: Vec<(usize, Certainty)> = matches
-            .iter()
-            .map(|(index, m)| (*index, if wider(m) { m.certainty.saturating_sub(INSIDE_ANOTHER) } else { m.certainty }))
-            .collect();
-        weighed.sort_by_key(|(index, certainty)| (std::cmp::Reverse(*certainty), *index));
+        let mut sorted: Vec<(usize, Certainty)> =
+            certainties.into_iter().enumerate().filter(|(_, certainty)| *certainty > 0).collect();
+        sorted.sort_by_key(|(index, certainty)| (std::cmp::Reverse(*certainty), *index));
         Understanding {
-            best: weighed.first().map(|(index, _)| *index),
-            certainty: weighed.first().map_or(0, |(_, certainty)| *certainty),
-            second: weighed.get(1).map_or(0, |(_, certainty)| *certainty),
+            best: sorted.first().map(|(index, _)| *index),
+            certainty: sorted.first().map_or(0, |(_, certainty)| *certainty),
+            second: sorted.get(1).map_or(0, |(_, certainty)| *certainty),
         }
+    }
+
+    /// Our certainty of each choice by its phrases.
+    fn by_phrases(&self, heard: &HeardWords, refused: &BTreeSet<String>) -> Vec<Certainty> {
+        let best = |choice: &Choice| {
+            let matches = choice.phrases.iter().map(|phrase| heard.compare(&phrase.tokens));
+            matches.max_by_key(|m| (m.certainty, m.span)).filter(|_| !refused.contains(&choice.name))
+        };
+        let matches: Vec<Match> = self.list.iter().map(|choice| best(choice).unwrap_or_default()).collect();
+        let wider = |m: &Match| matches.iter().any(|other| other.certainty > 0 && other.covers(m));
+        let weigh = |m: &Match| if wider(m) { m.certainty.saturating_sub(INSIDE_ANOTHER) } else { m.certainty };
+        matches.iter().map(weigh).collect()
     }
 }
 

@@ -76,6 +76,13 @@ impl HeardWords {
         Self { heard: tokens_heard, words }
     }
 
+    /// Words without times and confidences.
+    pub(super) fn of_text(text: &str, words: &'static Words) -> Self {
+        let word = |word: String| Token { word: Some(word), confidence: 1.0, ms: 1 };
+        let spoken = text.split_whitespace().filter(|word| *word != UNKNOWN).flat_map(tokens);
+        Self { heard: spoken.take(MOST_WORDS).map(word).collect(), words }
+    }
+
     /// Compares a phrase.
     pub(super) fn compare(&self, phrase: &[String]) -> Match {
         if phrase.is_empty() || self.heard.is_empty() {

@@ -14,6 +14,7 @@ mod values;
 pub(crate) use certainty::{Verdict, decide};
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use digits::{digit_phrases, spoken_digits};
+pub(crate) use intents::MOST_EXAMPLES;
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
 #[allow(unused_imports)]
 pub(crate) use values::{Found, Lies, Limits, Part, Refusal, SlotType, Unit};

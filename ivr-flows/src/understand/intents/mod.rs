@@ -95,6 +95,10 @@ impl IntentModel {
 
     /// What a sentence means. `None` where it holds nothing that any example has.
     pub fn classify(&self, sentence: &str) -> Option<IntentGuess> {
+        Some(self.guess(&self.scores(sentence)?))
+    }
+
+    fn scores(&self, sentence: &str) -> Option<Vec<f64>> {
         let point = Point {
             words: self.space.place(&features::of(sentence, self.lexicon)),
             meaning: self.meaning.as_ref().and_then(|meaning| space::unit(meaning.vector(sentence)?)),
@@ -107,7 +111,16 @@ impl IntentModel {
             let near = near(known.likeness(&point));
             scores.iter_mut().zip(weights).for_each(|(score, weight)| *score += near * weight);
         }
-        Some(self.guess(&scores))
+        Some(scores)
+    }
+
+    /// How probable each intent is, 0 to 1; all 0 where nothing is known of the sentence.
+    pub(crate) fn probabilities(&self, sentence: &str) -> Vec<f64> {
+        let Some(scores) = self.scores(sentence) else { return vec![0.0; self.intents] };
+        let (best, second) = best_two(&scores);
+        let behind = second.map_or(0.0, |second| scores[second]);
+        let other = |index| if index == best { behind } else { scores[best] };
+        scores.iter().enumerate().map(|(index, score)| self.belief.of(*score, other(index))).collect()
     }
 
     fn guess(&self, scores: &[f64]) -> IntentGuess {
