@@ -81,7 +81,8 @@ pub enum CallEvent {
         flow: String,
         /// The hash of the flow's files.
         flow_hash: FlowHash,
-        /// The seed of everything that is left to chance.
+        /// The seed of everything that is left to chance. JSON has its digits as a text.
+        #[serde(with = "crate::seed")]
         seed: u64,
         /// The campaign and attempt, for outbound.
         #[serde(default, skip_serializing_if = "Option::is_none")]

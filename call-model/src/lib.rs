@@ -15,6 +15,7 @@ mod ids;
 mod leg;
 mod number;
 mod recording;
+pub mod seed;
 mod service;
 mod sound;
 mod speech;

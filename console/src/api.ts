@@ -29,9 +29,12 @@ export async function remove(path: string): Promise<void> {
   await answer(await fetch(path, { method: "DELETE" }));
 }
 
-export async function getBlob(path: string): Promise<Blob> {
-  const response = await fetch(path);
-  return response.ok ? response.blob() : answer<Blob>(response);
+/** Asks for the first byte of a file, to hear whether it can be had. */
+export async function getPart(path: string): Promise<void> {
+  const response = await fetch(path, { headers: { range: "bytes=0-0" } });
+  if (!response.ok) {
+    await answer(response);
+  }
 }
 
 /** Sends a file; `sent` hears how much of it has gone, 0 to 1, which `fetch` cannot tell. */

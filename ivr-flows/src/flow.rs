@@ -92,6 +92,11 @@ impl Flow {
         &self.hash
     }
 
+    /// Every node by its name and its kind as it is written, in the order of the files.
+    pub fn nodes(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.nodes.iter().map(|node| (node.name.as_str(), node.key))
+    }
+
     /// What is probably not as it was meant.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings

@@ -47,6 +47,14 @@ impl FlowLibrary {
         self.by_name.keys().map(String::as_str)
     }
 
+    /// Every flow by name, with the patterns of numbers that it answers.
+    pub fn all(&self) -> impl Iterator<Item = (&LoadedFlow, Vec<String>)> {
+        self.by_name.iter().map(|(name, loaded)| {
+            let routes = self.routes.iter().filter(|(_, flow)| flow == name);
+            (loaded, routes.map(|(route, _)| route.number.clone()).collect())
+        })
+    }
+
     /// Loads every flow of the configuration and makes its prompts ready. Blocks; tells its progress on the log.
     pub fn load(config: &Config, recognisers: &Arc<Recognisers>, prompts: &PromptLibrary) -> Result<Self> {
         let mut library = Self::default();

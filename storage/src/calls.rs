@@ -92,7 +92,8 @@ pub struct CallRecord {
     pub flow: String,
     /// The hash of the flow's files.
     pub flow_hash: FlowHash,
-    /// The seed of everything that was left to chance.
+    /// The seed of everything that was left to chance. JSON has its digits as a text.
+    #[serde(with = "call_model::seed")]
     pub seed: u64,
     /// The campaign.
     pub campaign: Option<CampaignId>,

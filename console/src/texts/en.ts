@@ -180,7 +180,6 @@ export const en = {
   endMeans: "The person is cut off at once.",
   recording: "Recording",
   recordingHint: "The caller is on the left, the other party on the right.",
-  loadRecording: "Load the recording",
   saveRecording: "Save the recording",
   noRecording: "There is no recording of this call.",
   recordingLater: "It can be heard when the call has ended.",

@@ -182,7 +182,6 @@ export const zh: Texts = {
   endMeans: "对方会立即被挂断。",
   recording: "录音",
   recordingHint: "左声道是来电者，右声道是另一方。",
-  loadRecording: "加载录音",
   saveRecording: "保存录音",
   noRecording: "这个通话没有录音。",
   recordingLater: "通话结束后可以收听。",

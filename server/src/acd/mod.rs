@@ -4,4 +4,6 @@ mod task;
 mod view;
 
 pub use task::{AcdHandle, AcdMail, spawn};
+#[cfg(test)]
+pub use view::WaitingCall;
 pub use view::{AgentState, QueueState};

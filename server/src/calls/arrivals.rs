@@ -7,7 +7,7 @@ use std::time::Instant;
 use call_control::{CallStart, Direction, Input, Limits};
 use call_model::{AgentId, CallEvent, Cause, Disposition, EventRecord, FlowHash, LegId, Party, Termination};
 use jiff::tz::TimeZone;
-use sip_stack::{IncomingInvite, Source};
+use sip_stack::{IncomingInvite, RegistrationState, Source};
 use tokio::sync::mpsc;
 
 use crate::services::Services;
@@ -73,7 +73,13 @@ impl Telephony for Arrivals {
 
     fn trunk_changed(&self, trunk: String, alive: bool) {
         if let Some(services) = self.services.get() {
-            services.trunks.set(trunk, alive);
+            services.trunks.set_alive(trunk, alive);
+        }
+    }
+
+    fn registration_changed(&self, trunk: String, state: RegistrationState) {
+        if let Some(services) = self.services.get() {
+            services.trunks.set_registration(trunk, &state);
         }
     }
 }

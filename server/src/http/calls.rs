@@ -3,29 +3,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use call_model::{CallContext, CallId, CampaignId, Cause, Disposition, EventRecord, Party};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use storage::{CallRecord, CallSearch};
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::extract::{Json, Path, Query};
 use super::problem::Problem;
+use super::schema;
 use crate::dialer::{SingleCall, SingleCallError, call_one};
 use crate::services::Services;
 
-pub(super) fn router() -> Router<Arc<Services>> {
-    Router::new()
-        .route("/api/v1/calls", get(list).post(make))
-        .route("/api/v1/calls/{call}", get(show))
-        .route("/api/v1/calls/{call}/end", post(end))
-        .route("/api/v1/calls/{call}/events", get(events))
-        .route("/api/v1/calls/{call}/context", get(context))
-        .route("/api/v1/calls/{call}/recording", get(recording))
+pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, make))
+        .routes(routes!(show))
+        .routes(routes!(end))
+        .routes(routes!(events))
+        .routes(routes!(context))
 }
 
 /// Which calls to list.
@@ -60,15 +61,17 @@ pub(super) struct ListQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CallPage {
     /// The calls.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<schema::Call>)]
     calls: Vec<CallRecord>,
     /// What to give as `before` for the next page; none where this was the last.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     next: Option<CallId>,
 }
 
 /// List calls, newest first.
-#[utoipa::path(get, path = "/api/v1/calls", tag = "calls", params(ListQuery), responses((status = 200, body = CallPage)))]
+#[utoipa::path(get, path = "/api/v1/calls", tag = "calls", params(ListQuery), responses(
+    (status = 200, description = "A page", body = CallPage),
+    (status = 400, description = "The query cannot be read", body = Problem)))]
 pub(super) async fn list(
     State(services): State<Arc<Services>>,
     Query(query): Query<ListQuery>,
@@ -92,7 +95,11 @@ pub(super) async fn list(
 }
 
 /// One call.
-#[utoipa::path(get, path = "/api/v1/calls/{call}", tag = "calls", params(("call" = String, Path)), responses((status = 200), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/calls/{call}", tag = "calls", params(("call" = String, Path, description = "its id")),
+    responses(
+        (status = 200, description = "The call", body = schema::Call),
+        (status = 400, description = "It is no id", body = Problem),
+        (status = 404, description = "There is no such call", body = Problem)))]
 pub(super) async fn show(
     State(services): State<Arc<Services>>,
     Path(call): Path<CallId>,
@@ -122,13 +129,16 @@ pub(super) struct MakeCall {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MadeCall {
     /// Its id.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     call: CallId,
 }
 
 /// Make a single call. It passes the same gate as a campaign's: do-not-call, hours, attempts.
 #[utoipa::path(post, path = "/api/v1/calls", tag = "calls", request_body = MakeCall,
-    responses((status = 202, body = MadeCall), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses(
+        (status = 202, description = "The call is begun", body = MadeCall),
+        (status = 409, description = "The gate does not allow it", body = Problem),
+        (status = 422, description = "The number, flow or trunk cannot be used", body = Problem)))]
 pub(super) async fn make(
     State(services): State<Arc<Services>>,
     Json(wish): Json<MakeCall>,
@@ -157,7 +167,11 @@ fn single_call(services: &Services, wish: MakeCall) -> Result<SingleCall, Proble
 }
 
 /// End a call in progress.
-#[utoipa::path(post, path = "/api/v1/calls/{call}/end", tag = "calls", params(("call" = String, Path)), responses((status = 202), (status = 404, body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/calls/{call}/end", tag = "calls", params(("call" = String, Path, description = "its id")),
+    responses(
+        (status = 202, description = "It is told to end"),
+        (status = 400, description = "It is no id", body = Problem),
+        (status = 404, description = "There is no such call in progress", body = Problem)))]
 pub(super) async fn end(
     State(services): State<Arc<Services>>,
     Path(call): Path<CallId>,
@@ -179,7 +193,11 @@ pub(super) struct EventsQuery {
 }
 
 /// The events of a call, in their order.
-#[utoipa::path(get, path = "/api/v1/calls/{call}/events", tag = "calls", params(("call" = String, Path), EventsQuery), responses((status = 200)))]
+#[utoipa::path(get, path = "/api/v1/calls/{call}/events", tag = "calls",
+    params(("call" = String, Path, description = "its id"), EventsQuery),
+    responses(
+        (status = 200, description = "Its events, at most 10,000", body = Vec<schema::Event>),
+        (status = 400, description = "The id or the query cannot be read", body = Problem)))]
 pub(super) async fn events(
     State(services): State<Arc<Services>>,
     Path(call): Path<CallId>,
@@ -189,27 +207,17 @@ pub(super) async fn events(
 }
 
 /// What the agent is told of a call.
-#[utoipa::path(get, path = "/api/v1/calls/{call}/context", tag = "calls", params(("call" = String, Path)), responses((status = 200), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/calls/{call}/context", tag = "calls", params(("call" = String, Path, description = "its id")),
+    responses(
+        (status = 200, description = "What the agent is told", body = schema::Context),
+        (status = 400, description = "It is no id", body = Problem),
+        (status = 404, description = "There is no context of such a call", body = Problem)))]
 pub(super) async fn context(
     State(services): State<Arc<Services>>,
     Path(call): Path<CallId>,
 ) -> Result<Json<CallContext>, Problem> {
     let context = services.store.context(call).await?.ok_or_else(|| Problem::not_found("context of a call"))?;
     Ok(Json(context))
-}
-
-/// The recording of an ended call, as stereo WAV: the caller left, the other party right.
-#[utoipa::path(get, path = "/api/v1/calls/{call}/recording", tag = "calls", params(("call" = String, Path)), responses((status = 200, content_type = "audio/wav"), (status = 404, body = Problem)))]
-pub(super) async fn recording(
-    State(services): State<Arc<Services>>,
-    Path(call): Path<CallId>,
-) -> Result<Response, Problem> {
-    let record = services.store.call(call).await?.ok_or_else(|| Problem::not_found("call"))?;
-    let name = record.recording.ok_or_else(|| Problem::not_found("recording"))?;
-    // The name was made by us from the call's id; nothing that a client sent is part of the path.
-    let path = services.config.path(&services.config.recordings.folder()).join(name);
-    let bytes = tokio::fs::read(path).await.map_err(|_| Problem::not_found("recording"))?;
-    Ok(([(header::CONTENT_TYPE, "audio/wav")], bytes).into_response())
 }
 
 const MOST_EVENTS: u32 = 10_000;

@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use call_model::{CampaignId, ListId};
 use dialer::import::{ImportSettings, List};
 use dialer::results::ResultsWriter;
@@ -15,21 +12,25 @@ use dialer::{CampaignSettings, CampaignState, Input};
 use serde::{Deserialize, Serialize};
 use storage::{AttemptState, CampaignProgress, CampaignRecord, ListRecord, StoredAttempt, StoredRefusal};
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::extract::{Body, Json, Path, Query};
 use super::problem::Problem;
+use super::schema;
 use crate::chance;
 use crate::services::Services;
 
-pub(super) fn router() -> Router<Arc<Services>> {
-    let upload = post(upload).layer(DefaultBodyLimit::max(LARGEST_LIST));
-    Router::new()
-        .route("/api/v1/campaigns", get(list).post(create))
-        .route("/api/v1/campaigns/{campaign}", get(show).put(change))
-        .route("/api/v1/campaigns/{campaign}/lists", get(lists).merge(upload))
-        .route("/api/v1/campaigns/{campaign}/lists/{list}/refused", get(refused))
-        .route("/api/v1/campaigns/{campaign}/results.csv", get(results))
-        .route("/api/v1/campaigns/{campaign}/unresolved", get(unresolved))
-        .route("/api/v1/campaigns/{campaign}/{order}", post(order))
+pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
+    let uploads = OpenApiRouter::new().routes(routes!(lists, upload)).layer(DefaultBodyLimit::max(LARGEST_LIST));
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change))
+        .routes(routes!(refused))
+        .routes(routes!(results))
+        .routes(routes!(unresolved))
+        .routes(routes!(order))
+        .merge(uploads)
 }
 
 /// A campaign with how far it is.
@@ -37,15 +38,15 @@ pub(super) fn router() -> Router<Arc<Services>> {
 pub(super) struct Campaign {
     /// The campaign.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = schema::CampaignRecord)]
     record: CampaignRecord,
-    /// How far it is.
-    #[schema(value_type = Object)]
+    #[schema(value_type = schema::Progress)]
     progress: CampaignProgress,
 }
 
 /// Every campaign, newest first.
-#[utoipa::path(get, path = "/api/v1/campaigns", tag = "campaigns", responses((status = 200, body = Vec<Campaign>)))]
+#[utoipa::path(get, path = "/api/v1/campaigns", tag = "campaigns",
+    responses((status = 200, description = "All campaigns", body = Vec<Campaign>)))]
 pub(super) async fn list(State(services): State<Arc<Services>>) -> Result<Json<Vec<Campaign>>, Problem> {
     let mut campaigns = Vec::new();
     for record in services.store.campaigns().await? {
@@ -56,8 +57,11 @@ pub(super) async fn list(State(services): State<Arc<Services>>) -> Result<Json<V
 }
 
 /// Make a campaign; it does not dial until it is started.
-#[utoipa::path(post, path = "/api/v1/campaigns", tag = "campaigns", request_body(content = Object, description = "the settings"),
-    responses((status = 201, body = Campaign), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/campaigns", tag = "campaigns", request_body = schema::Settings,
+    responses(
+        (status = 201, description = "It is made", body = Campaign),
+        (status = 409, description = "The name is taken", body = Problem),
+        (status = 422, description = "The settings cannot be used", body = Problem)))]
 pub(super) async fn create(
     State(services): State<Arc<Services>>,
     Json(settings): Json<CampaignSettings>,
@@ -70,7 +74,9 @@ pub(super) async fn create(
 
 /// One campaign.
 #[utoipa::path(get, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", params(("campaign" = String, Path, description = "its id or its name")),
-    responses((status = 200, body = Campaign), (status = 404, body = Problem)))]
+    responses(
+        (status = 200, description = "The campaign", body = Campaign),
+        (status = 404, description = "There is no such campaign", body = Problem)))]
 pub(super) async fn show(
     State(services): State<Arc<Services>>,
     Path(name): Path<String>,
@@ -80,8 +86,13 @@ pub(super) async fn show(
 }
 
 /// Change a campaign's settings; a running one takes them over at once.
-#[utoipa::path(put, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", params(("campaign" = String, Path)), request_body(content = Object),
-    responses((status = 200, body = Campaign), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(put, path = "/api/v1/campaigns/{campaign}", tag = "campaigns", params(("campaign" = String, Path, description = "its id or its name")),
+    request_body = schema::Settings,
+    responses(
+        (status = 200, description = "The campaign as it is now", body = Campaign),
+        (status = 404, description = "There is no such campaign", body = Problem),
+        (status = 409, description = "The name is taken", body = Problem),
+        (status = 422, description = "The settings cannot be used", body = Problem)))]
 pub(super) async fn change(
     State(services): State<Arc<Services>>,
     Path(name): Path<String>,
@@ -98,8 +109,13 @@ pub(super) async fn change(
 
 /// Start, pause, resume or stop a campaign.
 #[utoipa::path(post, path = "/api/v1/campaigns/{campaign}/{order}", tag = "campaigns",
-    params(("campaign" = String, Path), ("order" = String, Path, description = "`start`, `pause`, `resume` or `stop`")),
-    responses((status = 200, body = Campaign), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    params(("campaign" = String, Path, description = "its id or its name"),
+        ("order" = String, Path, description = "`start`, `pause`, `resume` or `stop`")),
+    responses(
+        (status = 200, description = "The campaign as it is now", body = Campaign),
+        (status = 404, description = "There is no such campaign or order", body = Problem),
+        (status = 409, description = "Its state does not allow it", body = Problem),
+        (status = 422, description = "Its settings cannot be used any more", body = Problem)))]
 pub(super) async fn order(
     State(services): State<Arc<Services>>,
     Path((name, order)): Path<(String, String)>,
@@ -156,21 +172,27 @@ pub(super) struct UploadQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Uploaded {
     /// The list with its counts.
-    #[schema(value_type = Object)]
+    #[schema(value_type = schema::List)]
     list: ListRecord,
     /// The first refused rows; `…/lists/{list}/refused` has all.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<schema::RefusedRow>)]
     refused: Vec<StoredRefusal>,
 }
 
 /// Upload a list as CSV. Every row becomes a lead or is refused with its line and reason.
-#[utoipa::path(post, path = "/api/v1/campaigns/{campaign}/lists", tag = "campaigns", params(("campaign" = String, Path), UploadQuery),
-    request_body(content = String, content_type = "text/csv"), responses((status = 201, body = Uploaded), (status = 422, body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/campaigns/{campaign}/lists", tag = "campaigns",
+    params(("campaign" = String, Path, description = "its id or its name"), UploadQuery),
+    request_body(content = String, description = "at most 64 MiB", content_type = "text/csv"),
+    responses(
+        (status = 201, description = "The list is taken", body = Uploaded),
+        (status = 404, description = "There is no such campaign", body = Problem),
+        (status = 413, description = "The file is too large", body = Problem),
+        (status = 422, description = "The file cannot be read", body = Problem)))]
 pub(super) async fn upload(
     State(services): State<Arc<Services>>,
     Path(campaign): Path<String>,
     Query(query): Query<UploadQuery>,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<(StatusCode, Json<Uploaded>), Problem> {
     let record = find(&services, &campaign).await?;
     let region = record.settings.region.unwrap_or(services.config.default_region);
@@ -186,7 +208,11 @@ pub(super) async fn upload(
 }
 
 /// The lists of a campaign, newest first.
-#[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/lists", tag = "campaigns", params(("campaign" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/lists", tag = "campaigns",
+    params(("campaign" = String, Path, description = "its id or its name")),
+    responses(
+        (status = 200, description = "All its lists", body = Vec<schema::List>),
+        (status = 404, description = "There is no such campaign", body = Problem)))]
 pub(super) async fn lists(
     State(services): State<Arc<Services>>,
     Path(name): Path<String>,
@@ -206,7 +232,10 @@ pub(super) struct LinesQuery {
 
 /// The refused rows of a list, a thousand at a time.
 #[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/lists/{list}/refused", tag = "campaigns",
-    params(("campaign" = String, Path), ("list" = String, Path), LinesQuery), responses((status = 200)))]
+    params(("campaign" = String, Path, description = "its id or its name"), ("list" = String, Path, description = "its id"), LinesQuery),
+    responses(
+        (status = 200, description = "A page, by line", body = Vec<schema::RefusedRow>),
+        (status = 400, description = "The id or the query cannot be read", body = Problem)))]
 pub(super) async fn refused(
     State(services): State<Arc<Services>>,
     Path((_, list)): Path<(String, ListId)>,
@@ -216,8 +245,11 @@ pub(super) async fn refused(
 }
 
 /// What became of every row of every list, as CSV.
-#[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/results.csv", tag = "campaigns", params(("campaign" = String, Path)),
-    responses((status = 200, content_type = "text/csv")))]
+#[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/results.csv", tag = "campaigns",
+    params(("campaign" = String, Path, description = "its id or its name")),
+    responses(
+        (status = 200, description = "A line for each row", body = String, content_type = "text/csv"),
+        (status = 404, description = "There is no such campaign", body = Problem)))]
 pub(super) async fn results(
     State(services): State<Arc<Services>>,
     Path(name): Path<String>,
@@ -237,7 +269,7 @@ pub(super) async fn results(
     let stream = futures_util::stream::unfold(body, |mut body| async { body.recv().await.map(|part| (part, body)) });
     let name = format!("attachment; filename=\"results-{campaign}.csv\"");
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, Body::from_stream(stream)).into_response())
+    Ok((headers, axum::body::Body::from_stream(stream)).into_response())
 }
 
 /// The columns of the uploaded lists, by the first rows of each.
@@ -275,7 +307,11 @@ async fn write_results(
 }
 
 /// Attempts whose outcome nobody knows, because the server died: they are not dialled again by themselves.
-#[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/unresolved", tag = "campaigns", params(("campaign" = String, Path)), responses((status = 200)))]
+#[utoipa::path(get, path = "/api/v1/campaigns/{campaign}/unresolved", tag = "campaigns",
+    params(("campaign" = String, Path, description = "its id or its name")),
+    responses(
+        (status = 200, description = "The attempts", body = Vec<schema::Attempt>),
+        (status = 404, description = "There is no such campaign", body = Problem)))]
 pub(super) async fn unresolved(
     State(services): State<Arc<Services>>,
     Path(name): Path<String>,

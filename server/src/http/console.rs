@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use rust_embed::RustEmbed;
 
+use super::problem::Problem;
 use crate::services::Services;
 
 /// What `npm run build` made in `console/`; empty where it was not run before the build.
@@ -20,7 +20,18 @@ use crate::services::Services;
 struct Pages;
 
 pub(super) fn router() -> Router<Arc<Services>> {
-    Router::new().fallback(get(page))
+    Router::new().fallback(fallback)
+}
+
+/// What is no route: a page, or nothing.
+async fn fallback(method: Method, uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        return Problem::no_such_address(uri.path()).into_response();
+    }
+    match method {
+        Method::GET | Method::HEAD => page(uri).await,
+        other => ([(ALLOW, "GET, HEAD")], Problem::wrong_method(&other)).into_response(),
+    }
 }
 
 async fn page(uri: Uri) -> Response {
@@ -71,8 +82,8 @@ fn content_type(name: &str) -> &'static str {
 
 /// First parts of the console's addresses (`console/src/route.ts`).
 const VIEWS: [&str; 4] = ["", "calls", "campaigns", "do-not-call"];
-/// Nothing from elsewhere. Recordings are played from memory, which is `blob:`.
-const POLICY: &str = "default-src 'self'; media-src 'self' blob:; img-src 'self' data:; object-src 'none'; \
+/// Nothing from elsewhere.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
     frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Callwright</title>\
     <h1>The console was not built into this binary</h1>\

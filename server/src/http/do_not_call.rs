@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{delete, get};
-use axum::{Json, Router};
 use call_model::PhoneNumber;
 use serde::{Deserialize, Serialize};
 use storage::DoNotCallEntry;
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::extract::{Json, Path, Query};
 use super::problem::Problem;
+use super::schema;
 use crate::services::Services;
 
-pub(super) fn router() -> Router<Arc<Services>> {
-    Router::new()
-        .route("/api/v1/do-not-call", get(list).post(add))
-        .route("/api/v1/do-not-call/{number}", delete(remove))
+pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(remove))
 }
 
 /// A page of numbers.
@@ -31,7 +31,9 @@ pub(super) struct ListQuery {
 }
 
 /// The numbers that may not be called, a thousand at a time.
-#[utoipa::path(get, path = "/api/v1/do-not-call", tag = "do-not-call", params(ListQuery), responses((status = 200)))]
+#[utoipa::path(get, path = "/api/v1/do-not-call", tag = "do-not-call", params(ListQuery), responses(
+    (status = 200, description = "A page, by number", body = Vec<schema::DoNotCallEntry>),
+    (status = 400, description = "The query cannot be read", body = Problem)))]
 pub(super) async fn list(
     State(services): State<Arc<Services>>,
     Query(query): Query<ListQuery>,
@@ -51,7 +53,9 @@ pub(super) struct NewEntry {
 }
 
 /// Put a number on the list. From the answer on no attempt to it is made.
-#[utoipa::path(post, path = "/api/v1/do-not-call", tag = "do-not-call", request_body = NewEntry, responses((status = 201), (status = 422, body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/do-not-call", tag = "do-not-call", request_body = NewEntry, responses(
+    (status = 201, description = "It stands on the list"),
+    (status = 422, description = "It is no number", body = Problem)))]
 pub(super) async fn add(
     State(services): State<Arc<Services>>,
     Json(entry): Json<NewEntry>,
@@ -65,7 +69,11 @@ pub(super) async fn add(
 }
 
 /// Take a number off the list.
-#[utoipa::path(delete, path = "/api/v1/do-not-call/{number}", tag = "do-not-call", params(("number" = String, Path)), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(delete, path = "/api/v1/do-not-call/{number}", tag = "do-not-call", params(("number" = String, Path, description = "in E.164")),
+    responses(
+        (status = 204, description = "It is off the list"),
+        (status = 400, description = "It is no number", body = Problem),
+        (status = 404, description = "It does not stand on the list", body = Problem)))]
 pub(super) async fn remove(
     State(services): State<Arc<Services>>,
     Path(number): Path<PhoneNumber>,

@@ -9,9 +9,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use serde_json::{Map, Value};
-use utoipa::OpenApi;
 
-use super::openapi::Description;
+use super::openapi::DESCRIPTION;
 use crate::services::Services;
 
 pub(super) fn router() -> Router<Arc<Services>> {
@@ -25,7 +24,7 @@ async fn docs() -> impl IntoResponse {
 
 static PAGE: LazyLock<String> = LazyLock::new(|| {
     // Both fail only for types that cannot be written, and ours are plain.
-    let description = serde_json::to_value(Description::openapi()).unwrap_or_default();
+    let description = serde_json::to_value(&*DESCRIPTION).unwrap_or_default();
     page(&description).unwrap_or_default()
 });
 
@@ -130,7 +129,11 @@ fn write_objects(out: &mut String, description: &Value) -> fmt::Result {
         write!(out, "<p>{}</p>", Text(schema["description"].as_str().unwrap_or_default()))?;
         // What is flattened into it stands beside its own fields.
         for part in schema["allOf"].as_array().into_iter().flatten().chain([schema]) {
-            write_fields(out, part)?;
+            write_fields(out, part, "Fields")?;
+        }
+        write_values(out, schema)?;
+        for choice in schema["oneOf"].as_array().into_iter().flatten() {
+            write_choice(out, choice)?;
         }
         out.push_str("</article>");
     }
@@ -138,13 +141,39 @@ fn write_objects(out: &mut String, description: &Value) -> fmt::Result {
     Ok(())
 }
 
-fn write_fields(out: &mut String, schema: &Value) -> fmt::Result {
+/// One of the shapes that an object may have.
+fn write_choice(out: &mut String, choice: &Value) -> fmt::Result {
+    if let Some(words) = choice["description"].as_str() {
+        write!(out, "<p>{}</p>", Text(words))?;
+    }
+    let parts = choice["allOf"].as_array().into_iter().flatten();
+    for part in parts.filter(|part| !part["$ref"].is_null()) {
+        write!(out, "<p>As {}, and:</p>", Cell::Kind(part))?;
+    }
+    let parts = choice["allOf"].as_array().into_iter().flatten();
+    for part in parts.chain([choice]) {
+        write_fields(out, part, choice["title"].as_str().unwrap_or("Fields"))?;
+    }
+    Ok(())
+}
+
+/// The texts that an object may be.
+fn write_values(out: &mut String, schema: &Value) -> fmt::Result {
+    let values: Vec<&str> = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if values.is_empty() {
+        return Ok(());
+    }
+    let values: Vec<String> = values.into_iter().map(|value| Cell::Code(value).to_string()).collect();
+    write!(out, "<p>One of {}</p>", values.join(", "))
+}
+
+fn write_fields(out: &mut String, schema: &Value, caption: &str) -> fmt::Result {
     let needed: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let rows = members(&schema["properties"]).map(|(name, field)| {
         let needed = if needed.contains(&name) { "needed" } else { "" };
         [Cell::Code(name), Cell::Kind(field), Cell::Text(needed), description_of(field)]
     });
-    write_table(out, "Fields", ["Name", "Kind", "", "Meaning"], rows)
+    write_table(out, caption, ["Name", "Kind", "", "Meaning"], rows)
 }
 
 /// A table without the columns in which nothing stands; nothing where it has no rows.
@@ -213,10 +242,19 @@ fn write_kind(f: &mut fmt::Formatter<'_>, schema: &Value) -> fmt::Result {
     if let Some(choices) = schema["oneOf"].as_array() {
         return write_choices(f, choices);
     }
+    if let Some(values) = schema["enum"].as_array() {
+        let values: Vec<String> =
+            values.iter().filter_map(Value::as_str).map(|value| Cell::Code(value).to_string()).collect();
+        return f.write_str(&values.join(" or "));
+    }
     match &schema["type"] {
         Value::String(kind) if kind == "array" => {
             f.write_str("list of ")?;
             write_kind(f, &schema["items"])
+        }
+        Value::String(kind) if schema["additionalProperties"].is_object() => {
+            write!(f, "{} of ", Text(kind))?;
+            write_kind(f, &schema["additionalProperties"])
         }
         Value::String(kind) => write!(f, "{}", Text(kind)),
         Value::Array(kinds) => {
@@ -285,7 +323,7 @@ mod tests {
 
     #[test]
     fn every_operation_and_object_of_the_description_is_told() {
-        let description = serde_json::to_value(Description::openapi()).expect("plain types");
+        let description = serde_json::to_value(&*DESCRIPTION).expect("plain types");
         let operations = operations(&description);
         assert!(operations.len() > 20, "{}", operations.len());
         for operation in operations {

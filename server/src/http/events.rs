@@ -7,21 +7,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket};
-use axum::extract::{Query, State, WebSocketUpgrade};
+use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
-use axum::routing::get;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use storage::{StoreError, StoredEvent};
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::extract::Query;
+use super::problem::Problem;
+use super::schema;
 use crate::services::{LiveEvent, Services};
 
-pub(super) fn router() -> Router<Arc<Services>> {
-    Router::new().route("/api/v1/events", get(subscribe))
+pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::new().routes(routes!(subscribe))
 }
 
 /// Where to begin.
@@ -33,17 +37,20 @@ pub(super) struct SubscribeQuery {
     after: Option<i64>,
 }
 
-/// Subscribe to events (WebSocket).
-#[utoipa::path(get, path = "/api/v1/events", tag = "events", params(SubscribeQuery), responses((status = 101)))]
+/// Subscribe to events (WebSocket). Each text message is one object.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events", params(SubscribeQuery), responses(
+    (status = 101, description = "The stream, message by message", body = schema::StreamMessage),
+    (status = 400, description = "It is no request for a WebSocket, or the query cannot be read", body = Problem)))]
 pub(super) async fn subscribe(
     State(services): State<Arc<Services>>,
     Query(query): Query<SubscribeQuery>,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    upgrade.on_upgrade(move |socket| async move {
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade = upgrade.map_err(|rejection| Problem::unreadable("no_websocket", rejection.body_text()))?;
+    Ok(upgrade.on_upgrade(move |socket| async move {
         // A subscriber that goes away is no error.
         let _ = Subscription::new(services, query.after).run(socket).await;
-    })
+    }))
 }
 
 struct Subscription {
@@ -110,21 +117,29 @@ impl Subscription {
             }
             for event in events {
                 self.last = event.sequence;
-                send(socket, &StoredJson { kind: "event", event }).await?;
+                send(socket, &StoredJson::new(event)).await?;
             }
         }
         Ok(())
     }
 }
 
+/// A stored event as a message.
 #[derive(Serialize)]
-struct StoredJson {
+pub(super) struct StoredJson {
     kind: &'static str,
     #[serde(flatten)]
     event: StoredEvent,
 }
 
-fn shown_json(event: &LiveEvent) -> Value {
+impl StoredJson {
+    pub(super) fn new(event: StoredEvent) -> Self {
+        Self { kind: "event", event }
+    }
+}
+
+/// What is only shown, as a message.
+pub(super) fn shown_json(event: &LiveEvent) -> Value {
     match event {
         LiveEvent::Partial { call, text } => json!({ "kind": "partial", "call": call, "text": text }),
         LiveEvent::Context(context) => json!({ "kind": "context", "context": &**context }),

@@ -2,22 +2,29 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::services::Services;
 
-pub(super) fn router() -> Router<Arc<Services>> {
-    Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready))
+pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::new().routes(routes!(healthy)).routes(routes!(ready))
 }
 
-async fn healthy() -> &'static str {
+/// Whether the service lives. Asks for no token.
+#[utoipa::path(get, path = "/healthz", tag = "health",
+    responses((status = 200, description = "It lives", body = String, content_type = "text/plain")))]
+pub(super) async fn healthy() -> &'static str {
     "ok\n"
 }
 
-async fn ready(State(services): State<Arc<Services>>) -> (StatusCode, &'static str) {
+/// Whether the service takes calls. Asks for no token.
+#[utoipa::path(get, path = "/readyz", tag = "health", responses(
+    (status = 200, description = "It takes calls", body = String, content_type = "text/plain"),
+    (status = 503, description = "It is being stopped, or the database does not answer", body = String, content_type = "text/plain")))]
+pub(super) async fn ready(State(services): State<Arc<Services>>) -> (StatusCode, &'static str) {
     if services.calls.is_stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }

@@ -4,19 +4,24 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::problem::Problem;
 use crate::services::Services;
 
-pub(super) fn router() -> Router<Arc<Services>> {
-    Router::new().route("/metrics", get(metrics))
+pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::new().routes(routes!(metrics))
 }
 
-async fn metrics(State(services): State<Arc<Services>>) -> Response {
+/// Metrics in the text format of Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "health", responses(
+    (status = 200, description = "One line a value", body = String, content_type = "text/plain"),
+    (status = 401, description = "The token is missing or wrong", body = Problem)))]
+pub(super) async fn metrics(State(services): State<Arc<Services>>) -> Response {
     let mut page = Page::default();
     calls(&services, &mut page);
     recognisers(&services, &mut page);
@@ -28,8 +33,11 @@ async fn metrics(State(services): State<Arc<Services>>) -> Response {
 fn calls(services: &Services, page: &mut Page) {
     page.metric("callwright_calls", "gauge", "Calls in progress.", services.calls.count());
     page.metric("callwright_calls_total", "counter", "Calls since the start.", services.calls.begun());
-    for (trunk, alive) in services.trunks.all() {
-        page.labelled("callwright_trunk_up", "gauge", "Whether the trunk answers.", ("trunk", &trunk), u8::from(alive));
+    for (trunk, state) in services.trunks.all() {
+        if let Some(alive) = state.alive {
+            let help = "Whether the trunk answers.";
+            page.labelled("callwright_trunk_up", "gauge", help, ("trunk", &trunk), u8::from(alive));
+        }
     }
 }
 

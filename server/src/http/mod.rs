@@ -8,20 +8,30 @@ mod console;
 mod do_not_call;
 mod docs;
 mod events;
+mod extract;
+mod flows;
 mod health;
 mod metrics;
 mod openapi;
 mod problem;
+mod recording;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod trunks;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use utoipa_axum::router::OpenApiRouter;
 
+use self::problem::Problem;
 use crate::services::Services;
 
 /// Binds the listener, before anything else starts.
@@ -41,19 +51,37 @@ pub fn spawn(listener: TcpListener, services: Arc<Services>) -> JoinHandle<()> {
 }
 
 fn router(services: Arc<Services>) -> Router {
-    let guarded = Router::new()
+    let guarded: Router<Arc<Services>> = guarded().into();
+    let open: Router<Arc<Services>> = open().into();
+    guarded
+        .layer(from_fn_with_state(services.clone(), auth::require_token))
+        .merge(open)
+        .merge(docs::router())
+        .merge(console::router())
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(services)
+}
+
+/// What asks for the token, where there is one.
+fn guarded() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::new()
         .merge(calls::router())
+        .merge(recording::router())
         .merge(campaigns::router())
         .merge(do_not_call::router())
         .merge(agents::router())
+        .merge(flows::router())
+        .merge(trunks::router())
         .merge(events::router())
         .merge(openapi::router())
         .merge(metrics::router())
-        .layer(from_fn_with_state(services.clone(), auth::require_token));
-    Router::new()
-        .merge(guarded)
-        .merge(health::router())
-        .merge(docs::router())
-        .merge(console::router())
-        .with_state(services)
+}
+
+/// What everybody may ask.
+fn open() -> OpenApiRouter<Arc<Services>> {
+    health::router()
+}
+
+async fn wrong_method(method: Method) -> Problem {
+    Problem::wrong_method(&method)
 }

@@ -1,11 +1,12 @@
 //! Errors of the API as clients see them: a status, a name, and a sentence that says what to do.
 
-use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use storage::StoreError;
 use utoipa::ToSchema;
+
+use super::extract::Json;
 
 /// An error.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,6 +44,41 @@ impl Problem {
     /// A page of another site sent it.
     pub fn foreign() -> Self {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", "pages of other sites may not use this API")
+    }
+
+    /// The request cannot be read at all.
+    pub fn unreadable(error: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error, message)
+    }
+
+    /// The body is not said to be JSON.
+    pub fn not_json() -> Self {
+        let message = "send JSON, with the header field `Content-Type: application/json`";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", message)
+    }
+
+    /// The body is larger than is taken.
+    pub fn too_large() -> Self {
+        let message = "the body is larger than this request may be; cut it into several";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+    }
+
+    /// The thing is there, the part of it that was asked for is not.
+    pub fn no_such_part() -> Self {
+        let message = "it has no such part; the header field `Content-Range` says how long it is";
+        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "no_such_part", message)
+    }
+
+    /// The address is known, the method is not.
+    pub fn wrong_method(method: &Method) -> Self {
+        let message = format!("{method} cannot be done here; the header field `Allow` says what can");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
+    }
+
+    /// Nothing is at this address.
+    pub fn no_such_address(path: &str) -> Self {
+        let message = format!("there is nothing at {path}; /docs tells what there is");
+        Self::new(StatusCode::NOT_FOUND, "not_found", message)
     }
 
     fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use call_control::Input;
 use call_model::{AgentId, Cause, LegCommand, LegEvent, LegFailure, LegId};
-use sip_stack::{Answer, ResolveId};
+use sip_stack::{Answer, RegistrationState, ResolveId};
 use sip_stack::{ConnectionId, Endpoint, EndpointConfig, Flow, IncomingInvite, ListenerId, OutgoingInvite, Output};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -26,6 +26,8 @@ pub trait Telephony: Send + Sync + 'static {
     fn unregistered(&self, agent: AgentId);
     /// A trunk began or ceased to answer.
     fn trunk_changed(&self, trunk: String, alive: bool);
+    /// Our registration at a trunk changed.
+    fn registration_changed(&self, trunk: String, state: RegistrationState);
 }
 
 /// An order to the SIP task.
@@ -235,7 +237,7 @@ impl SipTask {
                 Output::Registered { agent, .. } => self.telephony.registered(agent),
                 Output::Unregistered { agent } => self.telephony.unregistered(agent),
                 Output::TrunkState { trunk, alive } => self.telephony.trunk_changed(trunk, alive),
-                Output::TrunkRegistration { trunk, state } => tracing::info!(trunk, ?state, "registration at a trunk"),
+                Output::TrunkRegistration { trunk, state } => self.telephony.registration_changed(trunk, state),
             }
         }
     }

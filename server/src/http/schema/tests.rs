@@ -1,0 +1,6 @@
+//! The description of other crates' types against the types themselves.
+
+mod fits;
+mod made;
+mod real;
+mod whole;

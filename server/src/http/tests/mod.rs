@@ -1,0 +1,6 @@
+//! The API as its clients see it: a server on a port of this machine, with a database of its own.
+
+mod errors;
+mod recording;
+mod routes;
+mod support;
