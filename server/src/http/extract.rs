@@ -5,7 +5,7 @@ use std::error::Error;
 use axum::body::Bytes;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -52,20 +52,34 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let read = axum::extract::Path::from_request_parts(parts, state).await;
-        read.map(|axum::extract::Path(value)| Self(value)).map_err(unreadable_path)
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(rejection) => Err(unreadable_path(parts, rejection).await),
+        }
     }
 }
 
-fn unreadable_path(rejection: PathRejection) -> Problem {
+async fn unreadable_path(parts: &mut Parts, rejection: PathRejection) -> Problem {
     let message = match rejection {
         PathRejection::FailedToDeserializePathParams(error) => match error.into_kind() {
             ErrorKind::DeserializeError { key, value, message } => format!("{key}: {value:?} is {message}"),
+            // A path of one value does not tell its name by itself.
+            ErrorKind::Message(message) => match only_value(parts).await {
+                Some((key, value)) => format!("{key}: {value:?} is {message}"),
+                None => message,
+            },
             other => other.to_string(),
         },
         other => other.body_text(),
     };
     Problem::unreadable("bad_path", message)
+}
+
+async fn only_value(parts: &mut Parts) -> Option<(String, String)> {
+    let values = RawPathParams::from_request_parts(parts, &()).await.ok()?;
+    let mut values = values.iter();
+    let (key, value) = values.next()?;
+    values.next().is_none().then(|| (key.to_owned(), value.to_owned()))
 }
 
 /// The values in the address's query.

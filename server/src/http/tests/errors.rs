@@ -50,7 +50,7 @@ async fn an_address_that_cannot_be_read_names_its_part() {
         tells(&answer(api.get(path)).await, StatusCode::BAD_REQUEST, "bad_path", "call: \"x1\" is not an id");
     }
     let list = answer(api.get("/api/v1/campaigns/spring/lists/x1/refused")).await;
-    tells(&list, StatusCode::BAD_REQUEST, "bad_path", "\"x1\" is not an id");
+    tells(&list, StatusCode::BAD_REQUEST, "bad_path", "list: \"x1\" is not an id");
     let number = answer(api.request(Method::DELETE, "/api/v1/do-not-call/12")).await;
     tells(&number, StatusCode::BAD_REQUEST, "bad_path", "number: \"12\" is not an E.164 number");
 }
