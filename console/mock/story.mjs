@@ -8,7 +8,7 @@ export function idAt(ms, last) {
 
 /** The events of a caller who is understood, waits, and is handed over. */
 export const handedOver = [
-  [0, "started", { outbound: false, caller: "+12025550123", called: "100", flow: "hotline", flow_hash: "7f83", seed: 1 }],
+  [0, "started", { outbound: false, caller: "+12025550123", called: "100", flow: "hotline", flow_hash: "7f83", seed: "1" }],
   [40, "answered"],
   [50, "flow_started", { variables: { caller: "+12025550123" } }],
   [60, "node_entered", { node: "welcome", node_kind: "menu" }],

@@ -1,7 +1,9 @@
 //! The events of calls.
 
-use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaFormat, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{
+    AdditionalProperties, KnownFormat, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaFormat, Type,
+};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::call::{Cause, Disposition, Party, ServiceKind};
@@ -48,6 +50,9 @@ struct Heard {
     text: String,
     /// The same, word by word.
     words: Vec<HeardWord>,
+    /// What was understood word for word, where that was asked for.
+    #[schema(nullable = false)]
+    free: Option<String>,
     /// Length of the speech in milliseconds.
     speech_ms: u32,
     end: ListenEnd,
@@ -153,7 +158,9 @@ impl Kind {
         match self {
             Self::Id => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))),
             Self::Truth => of(Type::Boolean),
-            Self::Number => of(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).minimum(Some(0)),
+            Self::Number => {
+                of(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).minimum(Some(0))
+            }
             Self::Certainty => of(Type::Integer).minimum(Some(0)).maximum(Some(100)),
             Self::Texts => {
                 of(Type::Object).additional_properties(Some(AdditionalProperties::from(Self::Text.object())))

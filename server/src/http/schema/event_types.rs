@@ -60,7 +60,11 @@ pub(super) const EVENTS: &[EventType] = &[
     ),
     event("ringing", "The other side rings.", &[]),
     event("answered", "The caller's leg was answered.", &[]),
-    event("flow_started", "The flow began to speak, with what it was given.", &[field("variables", Kind::Texts), maybe("local", LOCAL_TIME)]),
+    event(
+        "flow_started",
+        "The flow began to speak, with what it was given.",
+        &[field("variables", Kind::Texts), maybe("local", LOCAL_TIME)],
+    ),
     event("node_entered", "The flow came to a node.", &[field("node", Kind::Text), field("node_kind", Kind::Text)]),
     event("prompt_started", "A prompt began.", &[field("text", Kind::Text)]),
     event(
@@ -152,12 +156,12 @@ pub(super) const EVENTS: &[EventType] = &[
         "The agent took the call, for which the caller waited so long.",
         &[field("agent", Kind::Text), field("waited_ms", Kind::Number)],
     ),
+    event("bridged", "Caller and agent hear each other.", &[field("leg", Kind::Number), field("agent", Kind::Text)]),
     event(
-        "bridged",
-        "Caller and agent hear each other.",
-        &[field("leg", Kind::Number), field("agent", Kind::Text)],
+        "queue_left",
+        "No agent could be reached; the flow goes on.",
+        &[field("queue", Kind::Text), field("why", Kind::Told("TransferFailure"))],
     ),
-    event("queue_left", "No agent could be reached; the flow goes on.", &[field("queue", Kind::Text), field("why", Kind::Told("TransferFailure"))]),
     event("transfer_started", "Somebody outside of the queues is rung for the caller.", &[field("to", Kind::Text)]),
     event(
         "transfer_ended",
@@ -177,11 +181,7 @@ pub(super) const EVENTS: &[EventType] = &[
     ),
     event("caller_left", "The caller has left; the flow does what is to be done after a call.", &[]),
     event("disposition_set", "The outcome is known.", &[field("disposition", Kind::Told("Disposition"))]),
-    event(
-        "leg_ended",
-        "A leg ended.",
-        &[field("party", Kind::Told("Party")), field("cause", Kind::Told("Cause"))],
-    ),
+    event("leg_ended", "A leg ended.", &[field("party", Kind::Told("Party")), field("cause", Kind::Told("Cause"))]),
     event(
         "ended",
         "The call ended. The last event.",

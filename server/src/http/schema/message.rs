@@ -24,13 +24,9 @@ pub(in crate::http) enum StreamMessage {
         text: String,
     },
     /// What an agent is told of a call.
-    Context {
-        context: Context,
-    },
+    Context { context: Context },
     /// An agent's state changed. Shown and forgotten.
-    Agent {
-        agent: Agent,
-    },
+    Agent { agent: Agent },
     /// A campaign's progress. Shown and forgotten.
     Campaign(CampaignMoved),
 }

@@ -17,8 +17,8 @@ pub(super) use event::Event;
 pub(super) use message::StreamMessage;
 pub(super) use people::{Agent, Queue};
 
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// A text that is one of a few.
 fn one_of(description: &str, names: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {

@@ -3,4 +3,5 @@
 mod fits;
 mod made;
 mod real;
+mod source;
 mod whole;

@@ -119,7 +119,11 @@ fn events_are_as_they_are_told() {
         fits::check(&description, &schema, &serde_json::to_value(event).expect("plain data")).expect("fits");
     }
     let told: Vec<&str> = EVENTS.iter().map(|event| event.name).collect();
-    assert_eq!(values_of::<CallEvent>(json!({ "type": "?" })), told, "describe it in server/src/http/schema/event_types.rs");
+    assert_eq!(
+        values_of::<CallEvent>(json!({ "type": "?" })),
+        told,
+        "describe it in server/src/http/schema/event_types.rs"
+    );
 }
 
 #[test]
