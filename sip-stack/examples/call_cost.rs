@@ -50,6 +50,7 @@ fn main() {
             display: None,
             headers: vec![],
             sdp: Some(sdp.clone()),
+            call_id: None,
             ring_time: Duration::from_secs(30),
         };
         let begin = Instant::now();

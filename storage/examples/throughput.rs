@@ -68,6 +68,7 @@ async fn one_call(store: Store, waits: Arc<Waits>) -> Result<(), StoreError> {
         campaign: None,
         attempt: None,
         started_at: now,
+        sip_call_id: None,
     };
     let call = start.call;
     waits.measure("begin", store.begin_call(start, events(call, 1..3))).await?;

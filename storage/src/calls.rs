@@ -48,6 +48,8 @@ pub struct CallStart {
     pub attempt: Option<AttemptId>,
     /// When it began.
     pub started_at: Timestamp,
+    /// The Call-ID of the caller's or the called person's leg.
+    pub sip_call_id: Option<String>,
 }
 
 /// What is known of a call when it has ended.
@@ -121,6 +123,8 @@ pub struct CallRecord {
     pub intent: Option<String>,
     /// The recording's file name.
     pub recording: Option<String>,
+    /// The Call-ID of the caller's or the called person's leg, by which the call is found in a trace of the signalling.
+    pub sip_call_id: Option<String>,
 }
 
 impl Store {
@@ -207,7 +211,8 @@ impl Store {
 
 /// The columns that [`read_call`] reads.
 pub(crate) const SELECT_CALLS: &str = "SELECT id, project_id, server, direction, caller, called, flow, flow_hash, seed, campaign, attempt, started_at, \
-     answered_at, ended_at, ended_by, cause, sip_status, disposition, agent, queue_wait_ms, intent, recording FROM calls";
+     answered_at, ended_at, ended_by, cause, sip_status, disposition, agent, queue_wait_ms, intent, recording, \
+     sip_call_id FROM calls";
 
 /// A beginning with the server that owns it.
 pub(crate) struct StartedHere {
@@ -217,8 +222,8 @@ pub(crate) struct StartedHere {
 
 const INSERT: ManyRows = ManyRows {
     head: "INSERT INTO calls (id, project_id, server, direction, caller, called, flow, flow_hash, seed, campaign, \
-           attempt, started_at)",
-    columns: 12,
+           attempt, started_at, sip_call_id)",
+    columns: 13,
     tail: "ON CONFLICT (id) DO NOTHING",
 };
 
@@ -237,6 +242,7 @@ pub(crate) fn add_row(values: &mut Vec<Value>, project: ProjectId, StartedHere {
         start.campaign,
         start.attempt,
         start.started_at,
+        start.sip_call_id.as_deref(),
     ]);
 }
 
@@ -350,5 +356,6 @@ pub(crate) fn read_call(row: &Row) -> Result<CallRecord, StoreError> {
         queue_wait_ms: row.maybe_count(19, column("queue_wait_ms"))?,
         intent: row.maybe_text(20)?,
         recording: row.maybe_text(21)?,
+        sip_call_id: row.maybe_text(22)?,
     })
 }

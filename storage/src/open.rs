@@ -185,8 +185,14 @@ fn migrations(texts: Texts) -> Migrator {
     Migrator::with_migrations(each.collect())
 }
 
-const SQLITE: Texts = &[(1, "first calls", include_str!("../migrations/sqlite/0001_first_calls.sql"))];
-const POSTGRES: Texts = &[(1, "first calls", include_str!("../migrations/postgres/0001_first_calls.sql"))];
+const SQLITE: Texts = &[
+    (1, "first calls", include_str!("../migrations/sqlite/0001_first_calls.sql")),
+    (2, "sip call id", include_str!("../migrations/sqlite/0002_sip_call_id.sql")),
+];
+const POSTGRES: Texts = &[
+    (1, "first calls", include_str!("../migrations/postgres/0001_first_calls.sql")),
+    (2, "sip call id", include_str!("../migrations/postgres/0002_sip_call_id.sql")),
+];
 
 fn cannot_open(error: sqlx::Error) -> StoreError {
     StoreError::Open(Arc::new(error))

@@ -14,6 +14,8 @@ use crate::open::Store;
 pub struct CallSearch {
     /// The caller's or the called number, as it is stored.
     pub number: Option<String>,
+    /// The Call-ID of its leg.
+    pub sip_call_id: Option<String>,
     /// The business outcome.
     pub disposition: Option<Disposition>,
     /// The campaign.
@@ -51,6 +53,9 @@ fn statement(search: &CallSearch, project: i64, limit: u32) -> (String, Vec<Valu
         Conditions { sql: format!("{SELECT_CALLS} WHERE project_id = $1"), values: vec![project.into()] };
     if let Some(number) = &search.number {
         conditions.add("(caller = ? OR called = ?)", number.as_str());
+    }
+    if let Some(sip_call_id) = &search.sip_call_id {
+        conditions.add("sip_call_id = ?", sip_call_id.as_str());
     }
     if let Some(disposition) = search.disposition {
         conditions.add("disposition = ?", disposition.as_str());

@@ -37,7 +37,7 @@ impl Telephony for Arrivals {
         let called = invite.request_user.clone().unwrap_or_default();
         let caller = caller(&invite);
         let Some(loaded) = services.flows.route(&called) else {
-            record_refusal(services, caller, called);
+            record_refusal(services, caller, called, invite.call_id);
             return Err(404);
         };
         let start = CallStart {
@@ -55,7 +55,7 @@ impl Telephony for Arrivals {
         };
         tracing::info!(call = %start.call, sip_call_id = invite.call_id, flow = start.flow.name(), "a call comes in");
         let (mail, inbox) = mpsc::channel(CALL_QUEUE);
-        super::task::spawn(services.clone(), start, loaded.folder.clone(), mail.clone(), inbox);
+        super::task::spawn(services.clone(), start, invite.call_id, loaded.folder.clone(), mail.clone(), inbox);
         Ok(mail)
     }
 
@@ -97,7 +97,7 @@ fn caller(invite: &IncomingInvite) -> String {
     }
 }
 
-fn record_refusal(services: &Arc<Services>, caller: String, called: String) {
+fn record_refusal(services: &Arc<Services>, caller: String, called: String, sip_call_id: String) {
     let services = services.clone();
     let now = services.clock.timestamp(Instant::now());
     let call = chance::call_id(services.clock.unix_ms());
@@ -113,6 +113,7 @@ fn record_refusal(services: &Arc<Services>, caller: String, called: String) {
             campaign: None,
             attempt: None,
             started_at: now,
+            sip_call_id: Some(sip_call_id),
         };
         let termination = Termination { by: Party::System, cause: Cause::NoRoute, sip_status: Some(404) };
         let disposition = Disposition::Failed;

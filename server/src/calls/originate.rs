@@ -81,6 +81,7 @@ pub fn originate(services: &Arc<Services>, outbound: Outbound) -> Result<CallId,
         limits: limits(services),
     };
     let (mail, inbox) = mpsc::channel(CALL_QUEUE);
-    super::task::spawn(services.clone(), start, loaded.folder.clone(), mail, inbox);
+    // The call's own id, so that it is known, and stored, before anything is sent.
+    super::task::spawn(services.clone(), start, call.to_string(), loaded.folder.clone(), mail, inbox);
     Ok(call)
 }

@@ -20,6 +20,7 @@ use crate::sip::{InviteOrder, SipOrder};
 pub(super) fn spawn(
     services: Arc<Services>,
     start: CallStart,
+    sip_call_id: String,
     folder: PathBuf,
     mail: mpsc::Sender<Input>,
     inbox: mpsc::Receiver<Input>,
@@ -44,11 +45,13 @@ pub(super) fn spawn(
         ready,
     );
     let departure = Departure::new(services.clone(), &start);
+    let first_leg = matches!(start.direction, Direction::Outbound { .. }).then(|| sip_call_id.clone());
     let task = CallTask {
-        stored: stored_start(&start, &services, now),
+        stored: stored_start(&start, &services, now, sip_call_id),
         began: now,
         number: called_number(&start),
         attempt,
+        first_leg,
         recording,
         call: Call::new(start, now),
         services,
@@ -70,6 +73,8 @@ struct CallTask {
     /// The called person's number, for do-not-call.
     number: Option<call_model::PhoneNumber>,
     attempt: Option<AttemptId>,
+    /// The Call-ID of the leg to the called person, until it is called.
+    first_leg: Option<String>,
     recording: Option<PathBuf>,
     sound: CallSound,
     mail: mpsc::Sender<Input>,
@@ -254,12 +259,16 @@ impl CallTask {
         headers: Vec<(&'static str, String)>,
         ring_time: Duration,
     ) {
-        let to = match destination {
-            Destination::Number { trunk, number } => Target::Trunk { name: trunk, user: number.as_str().to_owned() },
-            Destination::Agent(agent) => Target::Agent(agent),
+        let (to, call_id) = match destination {
+            Destination::Number { trunk, number } => {
+                let to = Target::Trunk { name: trunk, user: number.as_str().to_owned() };
+                (to, self.first_leg.take())
+            }
+            Destination::Agent(agent) => (Target::Agent(agent), None),
         };
         let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let invite = OutgoingInvite { to, from_user: Some(caller), display: None, headers, sdp: Some(sdp), ring_time };
+        let sdp = Some(sdp);
+        let invite = OutgoingInvite { to, from_user: Some(caller), display: None, headers, sdp, call_id, ring_time };
         let order = SipOrder::Invite(Box::new(InviteOrder { leg, invite, call: self.mail.clone() }));
         self.departure.leg_began(leg);
         if self.services.sip.order(order).is_err() {
@@ -368,9 +377,10 @@ async fn begin(
     events: Vec<EventRecord>,
 ) -> Result<(), storage::StoreError> {
     let (call, attempt) = (start.call, start.attempt);
+    let sip_call_id = start.sip_call_id.clone().unwrap_or_default();
     services.store.begin_call(start, events).await?;
     match attempt {
-        Some(attempt) => services.store.mark_dialling(attempt, call, "", services.clock.now()).await,
+        Some(attempt) => services.store.mark_dialling(attempt, call, &sip_call_id, services.clock.now()).await,
         None => Ok(()),
     }
 }
@@ -384,7 +394,7 @@ fn wish(number: call_model::PhoneNumber, services: &Services) -> storage::DoNotC
     }
 }
 
-fn stored_start(start: &CallStart, services: &Services, began: Instant) -> storage::CallStart {
+fn stored_start(start: &CallStart, services: &Services, began: Instant, sip_call_id: String) -> storage::CallStart {
     let (direction, campaign, attempt) = match &start.direction {
         Direction::Inbound { .. } => (storage::Direction::Inbound, None, None),
         Direction::Outbound { campaign, attempt, .. } => (storage::Direction::Outbound, *campaign, *attempt),
@@ -400,6 +410,7 @@ fn stored_start(start: &CallStart, services: &Services, began: Instant) -> stora
         campaign,
         attempt,
         started_at: services.clock.timestamp(began),
+        sip_call_id: Some(sip_call_id),
     }
 }
 

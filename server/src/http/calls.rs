@@ -36,6 +36,8 @@ pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
 pub(super) struct ListQuery {
     /// The caller's or the called number.
     number: Option<String>,
+    /// The Call-ID of the caller's or the called person's leg.
+    sip_call_id: Option<String>,
     /// The business outcome, such as `handed_over`.
     #[param(value_type = Option<String>)]
     disposition: Option<Disposition>,
@@ -79,6 +81,7 @@ pub(super) async fn list(
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let search = CallSearch {
         number: query.number,
+        sip_call_id: query.sip_call_id,
         disposition: query.disposition,
         campaign: query.campaign,
         direction: None,

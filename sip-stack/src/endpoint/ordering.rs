@@ -40,6 +40,7 @@ impl Endpoint {
             return Err(InviteError::Full);
         }
         let headers = check_extra_headers(&order.headers)?;
+        let call_id = order.call_id.map(check_call_id).transpose()?;
         let route = match &order.to {
             Target::Trunk { name, user } => self.route_by_trunk(name, user)?,
             Target::Agent(agent) => self.route_to_agent(agent, now)?,
@@ -55,7 +56,7 @@ impl Endpoint {
         let plan = Plan {
             from,
             to: NameAddr::new(route.to),
-            call_id: format!("{}{}", self.core.chance.hex(), self.core.chance.hex()),
+            call_id: call_id.unwrap_or_else(|| format!("{}{}", self.core.chance.hex(), self.core.chance.hex())),
             headers,
             sdp: order.sdp,
             ring_end: now + order.ring_time,
@@ -123,6 +124,12 @@ impl Endpoint {
     fn own_host(&self) -> Host {
         self.core.config.domain.parse().unwrap_or_else(|_| Host::Name("callwright.invalid".into()))
     }
+}
+
+fn check_call_id(call_id: String) -> Result<String, InviteError> {
+    let is_word = (1..=128).contains(&call_id.len())
+        && call_id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._@".contains(&b));
+    if is_word { Ok(call_id) } else { Err(InviteError::BadCallId(call_id)) }
 }
 
 fn check_reach(destination: &Destination, reach: Reach) -> Result<(), InviteError> {

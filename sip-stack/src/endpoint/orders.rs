@@ -19,6 +19,9 @@ pub struct OutgoingInvite {
     pub headers: Vec<(String, String)>,
     /// Our offer; without it the peer offers in its 2xx and we answer in the ACK.
     pub sdp: Option<Arc<[u8]>>,
+    /// The `Call-ID`, a word without blanks that no other leg has (RFC 3261 8.1.1.4), so that whoever orders the call knows
+    /// it before anything is sent; `None` takes one by chance.
+    pub call_id: Option<String>,
     /// How long it may ring, over all its targets; then CANCEL, and the leg ends with `Cause::NoAnswer`.
     pub ring_time: Duration,
 }
@@ -66,6 +69,9 @@ pub enum InviteError {
         /// Which rule it breaks.
         reason: &'static str,
     },
+    /// The `Call-ID` that was asked for has other characters than letters, digits and `-._@`, or more than 128.
+    #[error("{0:?} cannot be a Call-ID")]
+    BadCallId(String),
     /// No listener has the transport and address family that the target needs.
     #[error("no listener for {0}; add one to `listeners` in the configuration")]
     NoListener(String),

@@ -23,6 +23,7 @@ fn call(user: &str, account: (&str, &str)) -> (World, call_model::LegId) {
         display: None,
         headers: vec![],
         sdp: Some(sdp("offer")),
+        call_id: None,
         ring_time: secs(20),
     };
     let leg = world.order(B, 1, order);

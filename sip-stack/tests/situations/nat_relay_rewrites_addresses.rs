@@ -49,6 +49,7 @@ fn it_calls_with_its_password() {
         display: None,
         headers: vec![],
         sdp: Some(sdp("offer")),
+        call_id: None,
         ring_time: secs(20),
     };
     let b = world.order(B, 5, order);

@@ -12,6 +12,7 @@ fn order(user: &str, display: &str) -> OutgoingInvite {
         display: Some(display.to_owned()),
         headers: vec![("X-Context-Id".to_owned(), "c-1".to_owned())],
         sdp: Some(sdp("offer")),
+        call_id: None,
         ring_time: secs(10),
     }
 }
@@ -59,4 +60,20 @@ fn a_header_with_a_line_break_is_refused() {
     let result = world.sides[A].endpoint.invite(LegId(1), order, now);
     assert!(matches!(result, Err(InviteError::BadHeader { name, .. }) if name == "X-Evil"));
     assert!(world.sides[A].endpoint.poll_output().is_none());
+}
+
+#[test]
+fn a_call_id_of_the_order_is_that_of_the_invite_and_brings_no_line_along() {
+    let mut world = World::pair(1);
+    let now = world.now;
+    for call_id in ["a b", "a\r\nX-Evil: 1", "", &"a".repeat(129)] {
+        let order = OutgoingInvite { call_id: Some(call_id.to_owned()), ..order("2000", "Alice") };
+        let result = world.sides[A].endpoint.invite(LegId(900), order, now);
+        assert!(matches!(result, Err(InviteError::BadCallId(_))), "{call_id:?}");
+    }
+    let call_id = "01a20d10-7944-7bc3-bfef-3a8b1ab5c4c5";
+    world.order(A, 1, OutgoingInvite { call_id: Some(call_id.to_owned()), ..order("2000", "Alice") });
+    world.run_for(ms(20));
+    let (_, told) = &world.sides[B].invites[0];
+    assert_eq!(told.call_id, call_id);
 }

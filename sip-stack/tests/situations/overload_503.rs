@@ -61,6 +61,7 @@ fn our_own_calls_are_limited_too() {
         display: None,
         headers: vec![],
         sdp: None,
+        call_id: None,
         ring_time: secs(10),
     };
     let now = world.now;

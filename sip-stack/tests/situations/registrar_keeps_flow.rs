@@ -139,6 +139,7 @@ fn a_telephone_is_forgotten_in_time_or_by_its_wish() {
             display: None,
             headers: vec![],
             sdp: None,
+            call_id: None,
             ring_time: secs(1),
         };
         let now = world.now;

@@ -20,6 +20,7 @@ fn calls_in_progress_go_on_and_new_ones_are_refused() {
         display: None,
         headers: vec![],
         sdp: None,
+        call_id: None,
         ring_time: secs(1),
     };
     assert_eq!(world.sides[B].endpoint.invite(call_model::LegId(9), order, now), Err(InviteError::Stopping));

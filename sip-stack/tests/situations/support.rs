@@ -230,6 +230,7 @@ impl World {
             display: None,
             headers: vec![],
             sdp,
+            call_id: None,
             ring_time: Duration::from_secs(30),
         };
         self.order(side, leg, order)

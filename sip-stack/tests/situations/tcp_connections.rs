@@ -57,6 +57,7 @@ impl Streams {
             display: None,
             headers: vec![],
             sdp: Some(sdp("offer")),
+            call_id: None,
             ring_time: secs(20),
         };
         self.endpoints[0].invite(LegId(leg), order, self.now).unwrap();

@@ -33,6 +33,7 @@ fn death_and_life_are_told_once_each() {
         display: None,
         headers: vec![],
         sdp: None,
+        call_id: None,
         ring_time: secs(1),
     };
     let now = world.now;

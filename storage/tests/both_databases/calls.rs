@@ -113,6 +113,9 @@ on_both! {
         let count = async |search: CallSearch| store.calls(&search, 100).await.unwrap().len();
         assert_eq!(count(CallSearch { number: Some("+12025550199".into()), ..Default::default() }).await, 5);
         assert_eq!(count(CallSearch { number: Some("+442071838750".into()), ..Default::default() }).await, 13);
+        let sip_call_id = Some("a84b4c76e66710@192.0.2.10".to_owned());
+        assert_eq!(count(CallSearch { sip_call_id, ..Default::default() }).await, 25);
+        assert_eq!(count(CallSearch { sip_call_id: Some("another".into()), ..Default::default() }).await, 0);
         assert_eq!(count(CallSearch { disposition: Some(Disposition::NoAnswer), ..Default::default() }).await, 5);
         assert_eq!(count(CallSearch { open: Some(true), ..Default::default() }).await, 5);
         assert_eq!(count(CallSearch { open: Some(false), direction: Some(Direction::Inbound), ..Default::default() }).await, 10);

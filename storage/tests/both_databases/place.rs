@@ -102,6 +102,7 @@ pub fn start(at: Timestamp, caller: &str) -> CallStart {
         campaign: None,
         attempt: None,
         started_at: at,
+        sip_call_id: Some("a84b4c76e66710@192.0.2.10".to_owned()),
     }
 }
 

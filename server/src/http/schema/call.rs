@@ -115,6 +115,8 @@ pub(in crate::http) struct Call {
     intent: Option<String>,
     /// The recording's file name; `GET …/recording` has its sound.
     recording: Option<String>,
+    /// The Call-ID of the caller's or the called person's leg, by which the call is found in a trace of the signalling.
+    sip_call_id: Option<String>,
 }
 
 /// What an agent is told when a call is handed over.

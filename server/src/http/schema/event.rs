@@ -165,10 +165,10 @@ impl Kind {
             Self::Texts => {
                 of(Type::Object).additional_properties(Some(AdditionalProperties::from(Self::Text.object())))
             }
-            Self::Like(example) => of(Type::String).example(Some(example.into())),
+            Self::Like(example) => of(Type::String).examples([example]),
             Self::Object(example) => {
-                let example = serde_json::from_str(example).ok();
-                of(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))).example(example)
+                let examples = serde_json::from_str::<serde_json::Value>(example).ok();
+                of(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(true))).examples(examples)
             }
             Self::Text | Self::OneOf(_) | Self::Told(_) => of(Type::String),
         }

@@ -49,6 +49,17 @@ async fn a_part_beyond_the_end_and_a_recording_that_is_gone_are_refused() {
 }
 
 #[tokio::test]
+async fn a_call_is_found_by_the_call_id_of_a_trace() {
+    let api = Api::of("{}").await;
+    let call = api.recorded_call(b"").await;
+    let (_, found) = json(api.get("/api/v1/calls?sip_call_id=a@192.0.2.10")).await;
+    assert_eq!(found["calls"][0]["call"], call.to_string());
+    assert_eq!(found["calls"][0]["sip_call_id"], "a@192.0.2.10");
+    let (_, found) = json(api.get("/api/v1/calls?sip_call_id=b@192.0.2.10")).await;
+    assert_eq!(found["calls"].as_array().map(Vec::len), Some(0));
+}
+
+#[tokio::test]
 async fn a_calls_seed_is_a_text_since_it_may_be_larger_than_what_javascript_counts() {
     let api = Api::of("{}").await;
     let call = api.recorded_call(b"").await;

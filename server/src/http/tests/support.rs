@@ -68,6 +68,7 @@ impl Api {
             campaign: None,
             attempt: None,
             started_at: now,
+            sip_call_id: Some("a@192.0.2.10".to_owned()),
         };
         self.services.store.begin_call(start, Vec::new()).await.expect("the database writes");
         let end = CallEnd {
@@ -114,7 +115,7 @@ async fn services(config: Config) -> Services {
         calls: Registry::default(),
         acd: AcdHandle::new().0,
         dialer: DialerHandle::new().0,
-        fetcher: Fetcher::new(false).expect("a client"),
+        fetcher: Fetcher::new(false, Default::default()).expect("a client"),
         trunks: TrunkStates::default(),
         live: Live::new(),
         clock: Clock::start(),

@@ -9,7 +9,7 @@ pub(super) fn value(description: &Value, schema: &Value) -> Value {
     if let Some(name) = schema["$ref"].as_str() {
         return value(description, &named(description, name.trim_start_matches("#/components/schemas/")));
     }
-    if let Some(example) = schema.get("example").or(schema["enum"].get(0)) {
+    if let Some(example) = schema.get("example").or(schema["examples"].get(0)).or(schema["enum"].get(0)) {
         return example.clone();
     }
     let choices = schema["oneOf"].as_array().into_iter().flatten();

@@ -199,6 +199,7 @@ fn call() -> CallRecord {
         queue_wait_ms: Some(1),
         intent: Some("bill".to_owned()),
         recording: Some("a.wav".to_owned()),
+        sip_call_id: Some("a@b".to_owned()),
     }
 }
 
