@@ -243,6 +243,7 @@ mod tests {
 
     fn asking(url: &str, allow_private: bool, secret: Option<&str>) -> HttpRequest {
         HttpRequest {
+            service: "bank".to_owned(),
             method: HttpMethod::Get,
             url: url.to_owned(),
             headers: Vec::new(),
