@@ -33,7 +33,7 @@ demo: setup build ## telephones talk to a server, and the conversation is printe
 .PHONY: test
 test: setup console ## run every test: crates, pages, scenarios with real telephones
 	$(PYTHON) -m unittest discover -s scripts
-	cd console && npm run lint && npm test && npm run test:built
+	cd console && npm run lint && npm test
 	cargo build -p callwright --features speech
 	cargo test --workspace --exclude scenario-tests --features "$(SPEECH)"
 	cargo test -p scenario-tests --features scenarios
