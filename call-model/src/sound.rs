@@ -18,6 +18,8 @@ pub enum BargeIn {
     /// A key or speech.
     #[default]
     BySpeech,
+    /// A key; whether speech does is decided by the dialogue, which hears the words.
+    ByWord,
 }
 
 /// An order to the sound of a leg.
@@ -72,6 +74,13 @@ pub enum SoundOrder {
         order: OrderId,
         /// The caller's leg.
         leg: LegId,
+    },
+    /// Let the recording of a leg hold silence, or sound again.
+    MuteRecording {
+        /// The caller's leg.
+        leg: LegId,
+        /// Whether it holds silence.
+        muted: bool,
     },
     /// Part two bridged legs; each hears nothing until told otherwise.
     Unbridge {

@@ -157,7 +157,7 @@ fn keyless(nodes: &[Node], reading: &mut Reading<'_>) {
     for node in nodes {
         let Some(asked) = node.asked() else { continue };
         let without = asked.keyless();
-        if !without.is_empty() && asked.has_own_keys() {
+        if !without.is_empty() {
             let message = format!("at `{}` the choices {} have no key", node.name, list_of(&without));
             reading.findings.warning(node.place, message, "add `press:`; after two failures callers can only use keys");
         }
@@ -178,7 +178,7 @@ fn filled(
             .takes
             .keys()
             .cloned()
-            .chain(["caller", "called", "today", "now", "weekday"].map(str::to_owned))
+            .chain(ALWAYS.iter().map(|name| (*name).to_owned()))
             .chain(hours.iter().map(|name| format!("open.{name}")))
             .collect()
     };
@@ -218,16 +218,13 @@ fn not_yet_filled(nodes: &[Node], filled: &[Option<BTreeSet<String>>], reading: 
         .collect();
     for (node, filled) in nodes.iter().zip(filled) {
         let Some(filled) = filled else { continue };
-        let own = match &node.kind {
-            Kind::Ask(ask) => Some(ask.slot.as_str()),
-            _ => None,
-        };
+        let own = node.own_slots();
         for line in node.lines() {
             let Line::Said(template @ Template::Varying(name, source)) = line else { continue };
             let Some(place) = places.get(name) else { continue };
             for variable in reading.templates.variables(template) {
                 let guarded = source.contains(&format!("{variable} is defined"));
-                if !filled.contains(&variable) && own != Some(&variable) && !guarded {
+                if !filled.contains(&variable) && !own.contains(&variable.as_str()) && !guarded {
                     let message = format!("`{variable}` is not filled on every way to `{}`", node.name);
                     let fix = format!(
                         "fill it on every way here, or write {{% if {variable} is defined %}} ... {{% endif %}}"
@@ -238,3 +235,6 @@ fn not_yet_filled(nodes: &[Node], filled: &[Option<BTreeSet<String>>], reading: 
         }
     }
 }
+
+/// The variables that every call fills at once.
+const ALWAYS: &[&str] = &["caller", "called", "today", "now", "weekday", "last.certainty", "last.said", "last.by", "last.heard_ms"];

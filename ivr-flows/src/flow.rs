@@ -12,11 +12,11 @@ use call_model::{FlowHash, Language, PromptPart};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::hours::Hours;
 use crate::language::Words;
+use crate::language_turns::TurnWords;
 use crate::node::{Node, NodeId};
 use crate::part::Part;
 use crate::source::{FileSource, Vocabulary};
 use crate::text::{Line, Template, Templates};
-use crate::timing::Timing;
 use crate::understand::Choices;
 use crate::ways::Way;
 
@@ -38,8 +38,8 @@ pub struct Flow {
     pub(crate) parts: Vec<Part>,
     pub(crate) hours: BTreeMap<String, Hours>,
     pub(crate) templates: Templates,
-    pub(crate) timing: Timing,
     pub(crate) words: &'static Words,
+    pub(crate) turns: &'static TurnWords,
     pub(crate) yes_no: Choices,
 }
 
@@ -117,14 +117,17 @@ impl Flow {
         let labels: BTreeSet<&str> = self.asked_back().collect();
         parts.extend(labels.into_iter().map(|label| self.sentence(self.words.ask_back(label))));
         parts.extend(self.siblings.values().flat_map(|sibling| sibling.prompts()));
-        parts.extend([self.words.sorry, self.words.yes_no_hint].map(|text| self.sentence(text.to_owned())));
+        let turns = self.turns;
+        let own = [turns.take_your_time, turns.still_there, turns.what_to_change, turns.is_that_right, turns.help_hint];
+        let own = own.into_iter().chain([self.words.sorry, self.words.yes_no_hint]);
+        parts.extend(own.map(|text| self.sentence(text.to_owned())));
         parts
     }
 
     /// The phrases of every question, one list a grammar.
     pub fn grammars(&self) -> Vec<Arc<[String]>> {
         let mut grammars = vec![self.yes_no.grammar().clone()];
-        let asked = self.nodes.iter().filter_map(Node::grammar);
+        let asked = self.nodes.iter().flat_map(Node::grammars);
         grammars.extend(asked.filter(|grammar| !grammar.is_empty()).cloned());
         grammars.sort();
         grammars.dedup();
@@ -161,8 +164,13 @@ impl Flow {
         PromptPart::Say { text, language: self.language.clone(), fixed: true }
     }
 
+    /// A sentence that is known only during the call.
+    pub(crate) fn varying(&self, text: String) -> PromptPart {
+        PromptPart::Say { text, language: self.language.clone(), fixed: false }
+    }
+
     fn asked_back(&self) -> impl Iterator<Item = &str> {
-        let choices = self.nodes.iter().filter_map(|node| node.asked()?.choices());
+        let choices = self.nodes.iter().filter_map(Node::asked).flat_map(|asked| asked.all_choices());
         choices.flat_map(|choices| choices.list()).map(|choice| choice.label.as_str()).chain([self.words.person_label])
     }
 }

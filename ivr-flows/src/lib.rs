@@ -37,6 +37,7 @@ mod diagnostic;
 mod flow;
 mod hours;
 mod language;
+mod language_turns;
 mod load;
 mod nearest;
 mod node;

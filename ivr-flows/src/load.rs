@@ -11,15 +11,15 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::flow::Flow;
 use crate::hours;
 use crate::language::{SPOKEN, Words};
+use crate::language_turns::TurnWords;
 use crate::nearest::nearest;
-use crate::node::{Node, NodeId, Rung, Rungs, Surroundings, read_rungs, yes_no};
+use crate::node::{Manner, Node, NodeId, Surroundings, read_asides, read_list, universals, yes_no};
 use crate::part::{self, Draft, Part};
 use crate::reading::Reading;
 use crate::services::{self, Service};
 use crate::siblings;
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
-use crate::text::{Line, Template, Templates};
-use crate::timing::Timing;
+use crate::text::Templates;
 use crate::value::{Type, WEEKDAYS};
 use crate::ways;
 use crate::yaml::{Fields, Text, Tree, parse};
@@ -79,19 +79,19 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     reading.parts[0].services = services.clone();
     reading.hours = hours::read(&mut fields, reading);
     reading.parts[0].takes = part::read_types(&mut fields, "given", reading);
-    let timing = fields.tree("timing").map_or_else(Timing::default, |tree| Timing::read(file, tree, reading));
     reading.parts[0].start =
         reading.must_target(&mut fields, "start", "add `start:` with the node that every call begins at");
     let person_fix = "add `person:` with the node that \"agent\", key 0 and every give-up lead to, such as a `queue`";
     let person = reading.must_target(&mut fields, "person", person_fix);
     reading.person = person;
-    let silent = read_rungs(&mut fields, "if_silent", reading)
-        .unwrap_or_else(|| rungs(reading.words, reading.words.not_heard, person));
-    let misunderstood = read_rungs(&mut fields, "if_not_understood", reading)
-        .unwrap_or_else(|| rungs(reading.words, reading.words.not_understood, person));
+    let tuned = read_tuning(&mut fields, Manner::plain(reading.words, person), reading);
+    let manner = Manner::read(&mut fields, &tuned, reading);
+    read_lists(&mut fields, reading);
+    let mut asides = universals(reading);
+    asides.extend(read_asides(&mut fields, "globals", reading));
     fields.finish(&mut reading.findings);
 
-    let around = Surroundings { silent, misunderstood, person, services };
+    let around = Surroundings { manner, asides, person, services };
     let mut made = BTreeMap::new();
     part::read_nodes(file, &nodes, &around, &mut made, reading);
     part::read_called(&around, &mut made, reading);
@@ -102,7 +102,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     check::ways(&nodes, &parts, person, reading);
 
     let ways = ways::of(&nodes, person, std::mem::take(&mut reading.ways));
-    let yes_no = yes_no(reading);
+    let yes_no = yes_no(&around.asides, reading);
     Some(Flow {
         name: name?.text,
         language: reading.language.clone(),
@@ -116,8 +116,8 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
         parts,
         hours: std::mem::take(&mut reading.hours),
         templates: std::mem::replace(&mut reading.templates, Templates::new(reading.words)),
-        timing,
         words: reading.words,
+        turns: reading.turns,
         yes_no,
     })
 }
@@ -201,6 +201,7 @@ fn read_language(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     }
     reading.language = language;
     reading.words = words;
+    reading.turns = TurnWords::of(&reading.language);
     reading.templates = Templates::new(words);
 }
 
@@ -222,15 +223,40 @@ fn read_zone(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<TimeZ
 
 pub(crate) fn read_services(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> BTreeMap<String, Service> {
     let Some(path) = fields.text("services", &mut reading.findings) else { return BTreeMap::new() };
+    read_beside(&path, reading).map(|(file, tree)| services::read(file, &tree, reading)).unwrap_or_default()
+}
+
+/// Takes `tuning`: a file of thresholds, timers and manners that flows share.
+fn read_tuning(fields: &mut Fields<'_>, plain: Manner, reading: &mut Reading<'_>) -> Manner {
+    let Some(path) = fields.text("tuning", &mut reading.findings) else { return plain };
+    let Some((file, tree)) = read_beside(&path, reading) else { return plain };
+    let Some(mut fields) = reading.open(file, &tree, "the tuning") else { return plain };
+    let manner = Manner::read(&mut fields, &plain, reading);
+    fields.finish(&mut reading.findings);
+    manner
+}
+
+/// Takes `lists`: options that several slots share.
+fn read_lists(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
+    let file = fields.file();
+    for (name, tree) in fields.entries("lists", &mut reading.findings).unwrap_or_default() {
+        let Some(options) = crate::yaml::entries(file, tree, &name.text, &mut reading.findings) else { continue };
+        let list = read_list(file, options, reading);
+        reading.lists.insert(name.text, list);
+    }
+}
+
+/// Reads a file that the flow names, in the same folder.
+fn read_beside(path: &Text, reading: &mut Reading<'_>) -> Option<(u32, Tree)> {
     let text = Some(&path.text).filter(|path| stays_inside(path)).and_then(|path| reading.files.read(path));
     let Some(text) = text else {
         let fix = "write the name of a file in the flow's folder; it must be UTF-8";
         reading.findings.error(path.place, format!("the file `{}` cannot be read", path.text), fix);
-        return BTreeMap::new();
+        return None;
     };
     let file = reading.source(&path.text, text.clone());
     let tree = parse(file, &text, &mut reading.findings);
-    tree.map(|tree| services::read(file, &tree, reading)).unwrap_or_default()
+    tree.map(|tree| (file, tree))
 }
 
 /// Every variable and its type.
@@ -242,6 +268,7 @@ fn scope(part: &Draft, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
     scope.insert("now".to_owned(), Type::DateTime);
     scope.insert("weekday".to_owned(), Type::OneOf(WEEKDAYS.map(str::to_owned).to_vec()));
     scope.insert("intent".to_owned(), Type::OneOf(reading.intents.clone()));
+    scope.extend(LAST.iter().map(|(name, of)| ((*name).to_owned(), of.clone())));
     scope.extend(reading.hours.keys().map(|name| (format!("open.{name}"), Type::YesNo)));
     for (name, (of, place)) in &part.slots {
         let other = match () {
@@ -262,15 +289,6 @@ fn scope(part: &Draft, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
     scope
 }
 
-/// What is done at failures where the flow does not say it.
-fn rungs(words: &'static Words, said: &str, person: Option<NodeId>) -> Rungs {
-    let say = |text: &str| Some(Line::Said(Template::Fixed(text.to_owned())));
-    let mut rungs =
-        vec![Rung::Say { line: say(said), keys_only: false }, Rung::Say { line: say(words.use_keys), keys_only: true }];
-    rungs.extend(person.map(Rung::Goto));
-    rungs.into()
-}
-
 fn hash(sources: &[SourceFile]) -> FlowHash {
     let mut hash = Sha256::new();
     for source in sources {
@@ -284,3 +302,10 @@ fn hash(sources: &[SourceFile]) -> FlowHash {
 
 /// Ten times more than the largest flow that was heard of; the checks stay quick.
 const MOST_NODES: usize = 5000;
+/// What is known of the caller's last answer.
+const LAST: &[(&str, Type)] = &[
+    ("last.certainty", Type::Number),
+    ("last.said", Type::Text),
+    ("last.by", Type::Text),
+    ("last.heard_ms", Type::Number),
+];

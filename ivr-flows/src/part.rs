@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Place;
 use crate::load::{node_entries, read_header, read_services};
-use crate::node::{Node, NodeId, Surroundings, read_rungs};
+use crate::node::{Manner, Node, NodeId, Surroundings};
 use crate::reading::{RESERVED, Reading};
 use crate::services::{Service, field_type};
 use crate::source::stays_inside;
@@ -161,11 +161,11 @@ fn read_body(part: usize, around: &Surroundings, made: &mut BTreeMap<NodeId, Nod
     reading.parts[part].services = services.clone();
     reading.parts[part].start =
         reading.must_target(&mut fields, "start", "add `start:` with the node that the sub-flow begins at");
-    let silent = read_rungs(&mut fields, "if_silent", reading).unwrap_or_else(|| around.silent.clone());
-    let misunderstood =
-        read_rungs(&mut fields, "if_not_understood", reading).unwrap_or_else(|| around.misunderstood.clone());
+    let manner = Manner::read(&mut fields, &around.manner, reading);
     fields.finish(&mut reading.findings);
-    let around = Surroundings { silent, misunderstood, person: around.person, services };
+    // What leads away from a question of the flow leads out of the sub-flow, as the way to a person does.
+    let asides = around.asides.clone();
+    let around = Surroundings { manner, asides, person: around.person, services };
     read_nodes(file, &nodes, &around, made, reading);
 }
 

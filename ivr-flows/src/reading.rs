@@ -8,8 +8,9 @@ use call_model::Language;
 use crate::diagnostic::{Findings, Place};
 use crate::hours::Hours;
 use crate::language::Words;
+use crate::language_turns::TurnWords;
 use crate::nearest::nearest;
-use crate::node::{Kind, Node, NodeId, PERSON};
+use crate::node::{Kind, Node, NodeId, PERSON, Written};
 use crate::part::{Draft, Shown};
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Phrase, PhraseFault, Template, Templates};
@@ -24,6 +25,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) vocabulary: Option<&'a dyn Vocabulary>,
     pub(crate) language: Language,
     pub(crate) words: &'static Words,
+    pub(crate) turns: &'static TurnWords,
     /// The files that were read, in their order.
     pub(crate) sources: Vec<SourceFile>,
     /// The names of all nodes, by their ids: those of the file, sub-flows' and those that a node brings along.
@@ -51,6 +53,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) slots: BTreeMap<String, (Type, Place)>,
     /// The names of the menus' choices.
     pub(crate) intents: Vec<String>,
+    /// The lists of options that slots share.
+    pub(crate) lists: BTreeMap<String, Vec<Written>>,
     /// The node that is being read.
     pub(crate) within: Option<NodeId>,
     /// The ways that were met so far.
@@ -61,13 +65,14 @@ impl<'a> Reading<'a> {
     /// Nothing is read yet.
     pub(crate) fn new(files: &'a dyn FileSource, vocabulary: Option<&'a dyn Vocabulary>) -> Self {
         let language = Language::new("en");
-        let words = Words::of(&language);
+        let (words, turns) = (Words::of(&language), TurnWords::of(&language));
         Self {
             findings: Findings::default(),
             files,
             vocabulary,
             language,
             words,
+            turns,
             sources: Vec::new(),
             nodes: Vec::new(),
             shown: 0..0,
@@ -82,6 +87,7 @@ impl<'a> Reading<'a> {
             uses: Vec::new(),
             slots: BTreeMap::new(),
             intents: Vec::new(),
+            lists: BTreeMap::new(),
             within: None,
             ways: Vec::new(),
         }
@@ -393,7 +399,7 @@ fn show_duration(duration: Duration) -> String {
 }
 
 /// The variables that the call itself gives.
-pub(crate) const RESERVED: &[&str] = &["caller", "called", "intent", "open", "today", "now", "weekday"];
+pub(crate) const RESERVED: &[&str] = &["caller", "called", "intent", "last", "open", "today", "now", "weekday"];
 /// Words of the condition grammar and of templates.
 const KEYWORDS: &[&str] =
     &["and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop"];

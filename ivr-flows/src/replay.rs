@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use call_model::{CallEvent, ConsultFailure, EventRecord, RecordFailure, SoundFailure};
 
 use crate::flow::Flow;
-use crate::run::{FetchFailure, FlowRun, HttpAnswer, Input, Output, Start};
+use crate::run::{FetchFailure, FlowRun, HttpAnswer, Input, Output, Start, WITHHELD, WITHHELD_KEY};
 
 /// Where a call that is run again left its path.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -32,6 +32,13 @@ pub enum Divergence {
         recorded: Box<CallEvent>,
         /// What happens now, if anything.
         now: Option<Box<CallEvent>>,
+    },
+    /// The record keeps back what a caller answered to a sensitive question: up to here the path is the same, beyond it
+    /// cannot be walked.
+    #[error("event {number}: the answer to a sensitive question is not recorded; the call cannot be run beyond it")]
+    Withheld {
+        /// The number of the event.
+        number: u32,
     },
     /// The dialogue goes on although the record ends.
     #[error("the record ends, but now {now:?} follows")]
@@ -63,6 +70,9 @@ pub fn replay(flow: Arc<Flow>, records: &[EventRecord], origin: Instant) -> Resu
         walk.now = walk.now.max(at(record));
         if !is_dialogue(&record.event) {
             continue;
+        }
+        if is_withheld(&record.event) {
+            return Err(Divergence::Withheld { number: record.number });
         }
         if walk.told.is_empty() && !walk.feed(&record.event) && is_foreign(&record.event) {
             continue;
@@ -190,6 +200,15 @@ fn beginning(flow: &Flow, records: &[EventRecord]) -> Result<(Start, usize), Div
         }
     }
     Err(Divergence::NoBeginning)
+}
+
+/// Whether an event keeps back what was answered.
+fn is_withheld(event: &CallEvent) -> bool {
+    match event {
+        CallEvent::SpeechHeard { text, .. } => text == WITHHELD,
+        CallEvent::DigitPressed { digit } => *digit == WITHHELD_KEY,
+        _ => false,
+    }
 }
 
 /// Events that a dialogue may tell.

@@ -32,7 +32,7 @@ fn whole_flows_load_without_errors_or_warnings() {
 fn every_kind_of_node_has_an_example_that_loads() {
     let text = read("docs/flows.md");
     let examples = blocks(&text, "yaml nodes");
-    for kind in ["play", "menu", "ask", "branch", "set", "http", "queue", "hang_up"] {
+    for kind in ["play", "menu", "ask", "form", "branch", "set", "http", "queue", "hang_up"] {
         assert!(examples.iter().any(|nodes| nodes.contains(&format!("    {kind}:"))), "no example of {kind}");
     }
     for nodes in examples {

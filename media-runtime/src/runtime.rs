@@ -222,6 +222,14 @@ impl MediaRuntime {
         Ok(())
     }
 
+    /// Lets the recording of a leg hold silence of both sides, or sound again. Its length stays true.
+    pub fn mute_recording(&self, leg: LegId, muted: bool) {
+        let registry = self.registry();
+        if let Some(entry) = registry.legs.get(&leg) {
+            self.send(entry.thread, Order::MuteRecording { leg, muted });
+        }
+    }
+
     /// Bridges two legs; prompts to either stop. A leg of another thread is moved. Facts of the bridge go to `a`'s sink.
     ///
     /// # Errors

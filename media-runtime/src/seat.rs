@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use audio::SILENCE;
 use call_model::{OrderId, SoundFact, SoundFailure};
 use media::bridge;
 use media::{Leg, Other, Transmit};
@@ -40,6 +41,8 @@ pub(crate) struct Seat {
     connected: Option<SocketAddr>,
     listener: Option<Arc<dyn HeardSink>>,
     track: Option<Track>,
+    /// Whether the recording holds silence.
+    track_muted: bool,
     heard_dropped: u64,
     until_reports: u8,
     is_v6: bool,
@@ -84,6 +87,7 @@ impl Seat {
             connected: None,
             listener: None,
             track: None,
+            track_muted: false,
             heard_dropped: 0,
             until_reports,
             is_v6,
@@ -102,6 +106,11 @@ impl Seat {
             before.stop();
         }
         self.leg.set_recorded(true);
+    }
+
+    /// Lets the recording hold silence of both sides, or sound again.
+    pub(crate) fn mute_recording(&mut self, muted: bool) {
+        self.track_muted = muted;
     }
 
     /// Stops whatever has this order.
@@ -161,8 +170,10 @@ impl Seat {
         if let Some(transmit) = self.leg.speak(other, &mut bench.out[..]) {
             self.transmit_rtp(transmit, &bench.out[..], &mut bench.sent, &mut bench.send_failures);
         }
+        let (said, heard) =
+            if self.track_muted { (&SILENCE, &SILENCE) } else { (self.leg.sound_in(), self.leg.sound_out()) };
         if let Some(track) = &mut self.track
-            && !track.push(self.leg.sound_in(), self.leg.sound_out())
+            && !track.push(said, heard)
         {
             self.track = None;
             self.leg.set_recorded(false);

@@ -57,6 +57,10 @@ pub(crate) enum Order {
         leg: LegId,
         track: Box<Track>,
     },
+    MuteRecording {
+        leg: LegId,
+        muted: bool,
+    },
     Bridge {
         order: OrderId,
         a: LegId,
@@ -241,6 +245,7 @@ impl MediaThread {
             Order::Press { leg, order, keys } => self.with_seat(leg, |seat, bench| {
                 seat.leg.press(order, &keys, bench.now);
             }),
+            Order::MuteRecording { leg, muted } => self.with_seat(leg, |seat, _| seat.mute_recording(muted)),
             Order::Record { leg, track } => self.with_seat(leg, |seat, _| seat.record(*track)),
         }
         true
@@ -395,7 +400,8 @@ impl Order {
             | Self::Stop { leg, .. }
             | Self::Listen { leg, .. }
             | Self::Press { leg, .. }
-            | Self::Record { leg, .. } => [Some(*leg), None],
+            | Self::Record { leg, .. }
+            | Self::MuteRecording { leg, .. } => [Some(*leg), None],
             Self::Bridge { a, b, .. } => [Some(*a), Some(*b)],
         }
     }

@@ -74,6 +74,7 @@ impl Conversing {
                 ivr_flows::Output::StopPlaying { order } | ivr_flows::Output::StopListening { order } => {
                     core.sound(SoundOrder::Stop { order, leg });
                 }
+                ivr_flows::Output::MuteRecording { muted } => core.sound(SoundOrder::MuteRecording { leg, muted }),
                 ivr_flows::Output::Fetch { order, request } => core.push(Output::Fetch { order, request }),
                 ivr_flows::Output::Consult { order, request } => core.push(Output::Consult { order, request }),
                 ivr_flows::Output::Record { order, request } => core.push(Output::Record { order, leg, request }),
@@ -128,6 +129,7 @@ fn sound_fact(fact: SoundFact, core: &mut Core) -> Option<ivr_flows::Input> {
         }
         SoundFact::Failed { order, why } if is_flows(order) => Some(ivr_flows::Input::Failed { order, why }),
         SoundFact::Heard { order, heard } => Some(ivr_flows::Input::Heard { order, heard }),
+        SoundFact::Partial { order, text } => Some(ivr_flows::Input::Partial { order, text }),
         SoundFact::SpeechStarted { order, .. } => Some(ivr_flows::Input::SpeechStarted { order }),
         SoundFact::DigitPressed { leg, digit } if leg == core.caller.leg => {
             Some(ivr_flows::Input::DigitPressed { digit })

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::question::PERSON;
+use super::aside::Asides;
+use super::question::{PERSON, aside_choices};
 use crate::diagnostic::Place;
 use crate::reading::Reading;
 use crate::text::Phrase;
@@ -10,7 +11,8 @@ use crate::understand::{Choice, Choices};
 use crate::yaml::{Fields, Text};
 
 /// A choice as it is written.
-pub(super) struct Written {
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
     pub(super) name: Text,
     pub(super) label: String,
     pub(super) phrases: Vec<(Place, Phrase)>,
@@ -46,8 +48,8 @@ pub(super) fn read_written(
     Written { name, label, phrases, key, examples }
 }
 
-/// The choices with the way to a person behind them.
-pub(super) fn compile(written: Vec<Written>, reading: &mut Reading<'_>) -> Choices {
+/// The choices with the way to a person and the asides behind them.
+pub(super) fn compile(written: Vec<Written>, asides: &Asides, reading: &mut Reading<'_>) -> Choices {
     check_apart(&written, reading);
     let mut list: Vec<Choice> = written
         .into_iter()
@@ -66,6 +68,8 @@ pub(super) fn compile(written: Vec<Written>, reading: &mut Reading<'_>) -> Choic
         person.key = None;
     }
     list.push(person);
+    let more = aside_choices(asides, &list);
+    list.extend(more);
     Choices::new(list, reading.words)
 }
 

@@ -16,10 +16,12 @@
 
 use std::time::Instant;
 
-use super::ask::Ask;
 use super::choice::{compile, read_written};
-use super::question::{PERSON, Question};
-use super::{NodeId, SlotKind, Surroundings};
+use super::form::Form;
+use super::manner::Manner;
+use super::question::{PERSON, Question, node_asides};
+use super::slot::{Slot, SlotKind};
+use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::run::{Asking, Core, Step};
 use crate::text::{Template, Voice};
@@ -39,7 +41,7 @@ pub(crate) struct SwitchLanguage {
 #[derive(Debug)]
 pub(crate) enum How {
     /// The caller chooses.
-    Asked(Ask),
+    Asked(Form),
     /// It is this one.
     Always(String),
     /// It stays as it is.
@@ -56,7 +58,9 @@ impl SwitchLanguage {
         let mut languages: Vec<Text> = to.iter().cloned().collect();
         let how = match (names, to) {
             (Some(entries), _) => {
-                let question = Question::read(fields, "the choice of a language", around, reading);
+                let asides = node_asides(fields, around, reading);
+                let manner = Manner::read(fields, &around.manner, reading);
+                let question = Question::read(fields, "the choice of a language", manner.clone(), &asides, reading);
                 let mut written = Vec::new();
                 for (name, tree) in entries {
                     let Some(mut inner) = reading.open(fields.file(), tree, format!("the language `{}`", name.text))
@@ -67,8 +71,11 @@ impl SwitchLanguage {
                     written.push(read_written(&mut inner, name, Vec::new(), reading));
                     inner.finish(&mut reading.findings);
                 }
-                let choices = SlotKind::OneOf(compile(written, reading));
-                question.zip(then).map(|(question, then)| How::Asked(Ask::unnamed(question, choices, then)))
+                let kind = SlotKind::OneOf(compile(written, &asides, reading));
+                question.zip(then).map(|(question, then)| {
+                    let slot = Slot::unnamed(question, kind);
+                    How::Asked(Form::of_one(slot, manner, &asides, then, reading))
+                })
             }
             (None, Some(to)) => Some(How::Always(to.text)),
             (None, None) if by.is_some() => Some(How::Stays),
@@ -83,15 +90,15 @@ impl SwitchLanguage {
         Some(Self { by, how: how?, languages, then: then? })
     }
 
-    pub(crate) fn ask(&self) -> Option<&Ask> {
+    pub(crate) fn form(&self) -> Option<&Form> {
         match &self.how {
-            How::Asked(ask) => Some(ask),
+            How::Asked(form) => Some(form),
             How::Always(_) | How::Stays => None,
         }
     }
 
     pub(crate) fn exits(&self) -> Vec<NodeId> {
-        let failed = self.ask().map(|ask| ask.question.exits()).unwrap_or_default();
+        let failed = self.form().map(Form::exits).unwrap_or_default().into_iter().map(|(to, _)| to);
         std::iter::once(self.then).chain(failed).collect()
     }
 

@@ -22,7 +22,8 @@ use call_model::{CallEvent, Certainty, ServiceKind};
 
 use super::choice::{Written, compile, read_written};
 use super::examples;
-use super::question::Question;
+use super::manner::Manner;
+use super::question::{Question, node_asides};
 use super::set::Settings;
 use super::{NodeId, Surroundings};
 use crate::diagnostic::Place;
@@ -57,7 +58,8 @@ struct Way {
 impl Menu {
     pub(crate) fn read(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Self> {
         let place = fields.place;
-        let question = Question::read(fields, "the menu", around, reading);
+        let mut asides = node_asides(fields, around, reading);
+        let manner = Manner::read(fields, &around.manner, reading);
         let open = fields.flag("open", &mut reading.findings).unwrap_or(false);
         let narrow = read_narrow(fields, open, reading);
         let mut written = Vec::new();
@@ -68,6 +70,7 @@ impl Menu {
             let Some((choice, way)) = read_choice(fields.file(), name, tree, reading) else { continue };
             check_person(&choice, way.as_ref().map(|way| way.to), around, reading);
             reading.intents.push(choice.name.text.clone());
+            asides.remove(&choice.name.text);
             written.push(choice);
             ways.extend(way);
         }
@@ -78,7 +81,8 @@ impl Menu {
         let complete = ways.len() == written.len() && !none;
         examples::check(&written, place, open, reading);
         let sentences = open.then(|| examples::sentences(&written, reading.words));
-        let mut choices = compile(written, reading);
+        let question = Question::read(fields, "the menu", manner, &asides, reading);
+        let mut choices = compile(written, &asides, reading);
         if !complete {
             return None;
         }

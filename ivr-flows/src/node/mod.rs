@@ -1,14 +1,17 @@
 //! The nodes of a flow. A kind of node is one file: its YAML, its checks and its step at run time.
 
 mod answer;
+mod aside;
 mod ask;
 mod branch;
 mod call;
 mod choice;
 mod examples;
+mod form;
 mod hang_up;
 mod http;
 mod language;
+mod manner;
 mod menu;
 mod message;
 mod note_risk;
@@ -21,6 +24,7 @@ mod queue;
 mod record;
 mod return_node;
 mod set;
+mod slot;
 mod ticket;
 mod voicemail;
 mod when_open;
@@ -40,20 +44,24 @@ use crate::text::Line;
 use crate::value::Type;
 use crate::yaml::{Text, Tree, entries, list_of};
 
-pub(crate) use ask::{Ask, NO, SlotKind, YES, options, yes_no};
+pub(crate) use aside::{Aside, Asides, read_asides, universals};
 pub(crate) use branch::Branch;
 pub(crate) use call::Call;
+pub(crate) use choice::Written;
+pub(crate) use form::Form;
 pub(crate) use hang_up::HangUp;
 pub(crate) use http::{Fetching, Http};
 pub(crate) use language::SwitchLanguage;
+pub(crate) use manner::{Inputs, Manner, Rung};
 pub(crate) use menu::Menu;
 pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use outside::Outside;
 pub(crate) use play::Play;
-pub(crate) use question::{Asked, PERSON, Rung, Rungs, read_rungs};
+pub(crate) use question::{Asked, PERSON, Question};
 pub(crate) use queue::Queue;
 pub(crate) use return_node::Return;
 pub(crate) use set::Set;
+pub(crate) use slot::{CERTAIN, Confirm, DIGITS, NO, Slot, SlotKind, YES, options, read_list, yes_no};
 pub(crate) use when_open::WhenOpen;
 
 /// The index of a node in its flow.
@@ -79,8 +87,10 @@ pub(crate) enum Kind {
     Play(Play),
     /// Lets the caller choose.
     Menu(Menu),
-    /// Fills a slot.
-    Ask(Ask),
+    /// Fills a slot: a form of one.
+    Ask(Form),
+    /// Fills several slots.
+    Form(Form),
     /// Goes different ways.
     Branch(Branch),
     /// Fills slots and the disposition without asking.
@@ -107,10 +117,10 @@ pub(crate) enum Kind {
 
 /// What every node's reader is given.
 pub(crate) struct Surroundings {
-    /// What is done when nothing came.
-    pub(crate) silent: Rungs,
-    /// What is done when nothing was understood.
-    pub(crate) misunderstood: Rungs,
+    /// How questions are asked.
+    pub(crate) manner: Manner,
+    /// What may be said in the middle of every question.
+    pub(crate) asides: Asides,
     /// The node that a caller comes to who wants a person.
     pub(crate) person: Option<NodeId>,
     pub(crate) services: BTreeMap<String, Service>,
@@ -121,6 +131,7 @@ const KINDS: &[&str] = &[
     "play",
     "menu",
     "ask",
+    "form",
     "branch",
     "set",
     "http",
@@ -183,8 +194,8 @@ impl Node {
             Kind::Set(set) => set.check(scope, reading),
             Kind::Menu(menu) => menu.check(scope, reading),
             Kind::Outside(outside) => outside.check(scope, reading),
+            Kind::Ask(form) | Kind::Form(form) => form.check(scope, reading),
             Kind::Play(_)
-            | Kind::Ask(_)
             | Kind::Http(_)
             | Kind::Queue(_)
             | Kind::HangUp(_)
@@ -212,7 +223,7 @@ impl Node {
         match &self.kind {
             Kind::Play(play) => vec![(play.then, Vec::new())],
             Kind::Menu(menu) => menu.exits(),
-            Kind::Ask(ask) => ask.exits(),
+            Kind::Ask(form) | Kind::Form(form) => form.exits(),
             Kind::Branch(branch) => branch.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::Set(set) => vec![(set.then, set.fills().map(str::to_owned).collect())],
             Kind::Http(http) => http.exits(services),
@@ -245,9 +256,9 @@ impl Node {
         match &self.kind {
             Kind::Play(play) => vec![&play.line],
             Kind::Menu(menu) => menu.lines(),
-            Kind::Ask(ask) => ask.lines(),
-            Kind::OfferTransfer(offer) => offer.ask.lines(),
-            Kind::Language(language) => language.ask().map(Ask::lines).unwrap_or_default(),
+            Kind::Ask(form) | Kind::Form(form) => form.lines(),
+            Kind::OfferTransfer(offer) => offer.form.lines(),
+            Kind::Language(language) => language.form().map(Form::lines).unwrap_or_default(),
             Kind::Http(http) => http.say_while.iter().collect(),
             Kind::Queue(queue) => queue.line.iter().collect(),
             Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
@@ -256,14 +267,30 @@ impl Node {
         }
     }
 
-    /// The phrases that are listened for.
-    pub(crate) fn grammar(&self) -> Option<&Arc<[String]>> {
-        match self.asked()? {
-            Asked::Menu(menu) => Some(menu.choices.grammar()),
-            Asked::Ask(ask) => Some(match &ask.kind {
-                SlotKind::Digits { grammar, .. } => grammar.grammar(),
-                SlotKind::YesNo(choices) | SlotKind::OneOf(choices) => choices.grammar(),
-            }),
+    /// The lists of phrases that are listened for.
+    pub(crate) fn grammars(&self) -> Vec<&Arc<[String]>> {
+        match self.asked() {
+            Some(Asked::Menu(menu)) => vec![menu.choices.grammar()],
+            Some(Asked::Form(form)) => form.grammars(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The slots that are filled while it speaks: its own texts may name them.
+    pub(crate) fn own_slots(&self) -> Vec<&str> {
+        match &self.kind {
+            Kind::Ask(form) | Kind::Form(form) => form.fills().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the first thing that it asks for is sensitive.
+    pub(crate) fn begins_sensitive(&self) -> bool {
+        match &self.kind {
+            Kind::Ask(form) | Kind::Form(form) => {
+                form.opening.is_none() && form.slots.first().is_some_and(|slot| slot.sensitive)
+            }
+            _ => false,
         }
     }
 
@@ -288,19 +315,19 @@ impl Node {
     pub(crate) fn asked(&self) -> Option<Asked<'_>> {
         match &self.kind {
             Kind::Menu(menu) => Some(Asked::Menu(menu)),
-            Kind::Ask(ask) => Some(Asked::Ask(ask)),
-            Kind::OfferTransfer(offer) => Some(Asked::Ask(&offer.ask)),
-            Kind::Language(language) => language.ask().map(Asked::Ask),
+            Kind::Ask(form) | Kind::Form(form) => Some(Asked::Form(form)),
+            Kind::OfferTransfer(offer) => Some(Asked::Form(&offer.form)),
+            Kind::Language(language) => language.form().map(Asked::Form),
             _ => None,
         }
     }
 
-    /// The caller has answered its question.
-    pub(crate) fn answered(&self, meaning: &str, confirmed: bool, core: &mut Core) -> Step {
+    /// Every slot of its form is filled; `answer` is what the first holds.
+    pub(crate) fn filled(&self, answer: Option<&str>, core: &mut Core) -> Step {
         match &self.kind {
-            Kind::Ask(ask) => ask.answered(meaning, confirmed, core),
-            Kind::OfferTransfer(offer) => offer.answered(&self.name, meaning, core),
-            Kind::Language(language) => language.answered(meaning, core),
+            Kind::Ask(form) | Kind::Form(form) => Step::Goto(form.then),
+            Kind::OfferTransfer(offer) => offer.answered(&self.name, answer.unwrap_or_default(), core),
+            Kind::Language(language) => language.answered(answer.unwrap_or_default(), core),
             _ => Step::Person,
         }
     }
@@ -309,7 +336,7 @@ impl Node {
     pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {
         match &self.kind {
             Kind::Play(play) => play.enter(core, now),
-            Kind::Menu(_) | Kind::Ask(_) => crate::run::Asking::begin(id, core, now),
+            Kind::Menu(_) | Kind::Ask(_) | Kind::Form(_) => crate::run::Asking::begin(id, core, now),
             Kind::Branch(branch) => branch.enter(core),
             Kind::Set(set) => set.enter(core),
             Kind::Http(http) => http.enter(id, core, now),
@@ -359,8 +386,9 @@ fn read_kind(
     }
     let kind = match key {
         "answer" => answer::read(&mut fields, around, reading),
-        "ask" => Ask::read(&mut fields, around, reading).map(Kind::Ask),
+        "ask" => ask::read_ask(&mut fields, around, reading).map(Kind::Ask),
         "call" => Call::read(&mut fields, reading).map(Kind::Call),
+        "form" => form::read_form(&mut fields, around, reading).map(Kind::Form),
         "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
         "language" => SwitchLanguage::read(&mut fields, around, reading).map(Kind::Language),
         "menu" => Menu::read(&mut fields, around, reading).map(Kind::Menu),
@@ -383,6 +411,7 @@ impl Kind {
             Self::Play(_) => "play",
             Self::Menu(_) => "menu",
             Self::Ask(_) => "ask",
+            Self::Form(_) => "form",
             Self::Branch(_) => "branch",
             Self::Set(_) => "set",
             Self::Http(_) => "http",

@@ -12,9 +12,11 @@ use std::time::Instant;
 
 use call_model::CallEvent;
 
-use super::ask::{Ask, YES, yes_no};
-use super::question::Question;
-use super::{NodeId, SlotKind, Surroundings};
+use super::form::Form;
+use super::manner::Manner;
+use super::question::{Question, node_asides};
+use super::slot::{Slot, SlotKind, YES, yes_no};
+use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::run::{Asking, Core, Step};
 use crate::yaml::Fields;
@@ -22,26 +24,30 @@ use crate::yaml::Fields;
 /// A node that offers a person.
 #[derive(Debug)]
 pub(crate) struct OfferTransfer {
-    pub(crate) ask: Ask,
+    pub(crate) form: Form,
     accepted: NodeId,
     declined: NodeId,
 }
 
 impl OfferTransfer {
     pub(crate) fn read(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Self> {
-        let question = Question::read(fields, "the offer", around, reading);
+        let asides = node_asides(fields, around, reading);
+        let manner = Manner::read(fields, &around.manner, reading);
+        let question = Question::read(fields, "the offer", manner.clone(), &asides, reading);
         let accepted = reading.must_target(
             fields,
             "accepted",
             "add `accepted:` with the node that a yes leads to, such as a `queue`",
         );
         let declined = reading.must_target(fields, "declined", "add `declined:` with the node that a no leads to");
-        let ask = Ask::unnamed(question?, SlotKind::YesNo(yes_no(reading)), declined?);
-        Some(Self { ask, accepted: accepted?, declined: declined? })
+        let slot = Slot::unnamed(question?, SlotKind::YesNo(yes_no(&asides, reading)));
+        let form = Form::of_one(slot, manner, &asides, declined?, reading);
+        Some(Self { form, accepted: accepted?, declined: declined? })
     }
 
     pub(crate) fn exits(&self) -> Vec<NodeId> {
-        [self.accepted, self.declined].into_iter().chain(self.ask.question.exits()).collect()
+        let failed = self.form.exits().into_iter().map(|(to, _)| to);
+        [self.accepted, self.declined].into_iter().chain(failed).collect()
     }
 
     pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {

@@ -49,11 +49,12 @@ pub(super) fn read_barge_in(fields: &mut Fields<'_>, otherwise: BargeIn, reading
         "never" => BargeIn::Never,
         "by_key" => BargeIn::ByKey,
         "by_speech" => BargeIn::BySpeech,
+        "by_word" => BargeIn::ByWord,
         _ => {
             reading.findings.error(
                 text.place,
                 format!("`barge_in` cannot be `{}`", text.text),
-                "write never, by_key or by_speech",
+                "write never, by_key, by_speech or by_word",
             );
             otherwise
         }

@@ -1,17 +1,17 @@
-//! What every question has: its prompts from try to try, and what is done when no answer comes.
+//! What every question has: its prompts from try to try, its manner, and what may be asked in its middle.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use call_model::BargeIn;
-
-use super::ask::Ask;
+use super::aside::{Aside, Asides, read_asides};
+use super::form::Form;
+use super::manner::Manner;
 use super::menu::Menu;
-use super::play::read_barge_in;
+use super::slot::Slot;
 use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::text::Line;
-use crate::understand::Choices;
-use crate::yaml::{Fields, Tree};
+use crate::understand::{Choice, Choices};
+use crate::yaml::Fields;
 
 /// How a node asks.
 #[derive(Debug)]
@@ -22,26 +22,11 @@ pub(crate) struct Question {
     again: Vec<Line>,
     /// When only keys count.
     keys: Option<Line>,
-    pub(crate) silent: Rungs,
-    pub(crate) misunderstood: Rungs,
-    pub(crate) barge_in: BargeIn,
-}
-
-/// What is done at the first failure, the second and so on.
-pub(crate) type Rungs = Arc<[Rung]>;
-
-/// What is done at one failure.
-#[derive(Debug, Clone)]
-pub(crate) enum Rung {
-    /// Say something and ask again.
-    Say {
-        /// What is said before the question; nothing for a plain repetition.
-        line: Option<Line>,
-        /// Whether only keys count from here on.
-        keys_only: bool,
-    },
-    /// Go somewhere.
-    Goto(NodeId),
+    /// For who asks for help.
+    pub(crate) help: Option<Line>,
+    pub(crate) manner: Manner,
+    /// What may be asked in the middle, by its name in `choices`.
+    pub(crate) asides: BTreeMap<String, Aside>,
 }
 
 /// What is asked at a node, seen by the turn that asks it.
@@ -49,16 +34,17 @@ pub(crate) enum Rung {
 pub(crate) enum Asked<'f> {
     /// One of a menu's choices.
     Menu(&'f Menu),
-    /// A slot.
-    Ask(&'f Ask),
+    /// Slots.
+    Form(&'f Form),
 }
 
 impl Question {
-    /// Takes the prompts, `if_silent`, `if_not_understood` and `barge_in`.
+    /// Takes the prompts and the manner. `asides` are those of the node and of the file.
     pub(crate) fn read(
         fields: &mut Fields<'_>,
         what: &str,
-        around: &Surroundings,
+        manner: Manner,
+        asides: &Asides,
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
         let say = reading.must_line(fields, what);
@@ -68,11 +54,9 @@ impl Question {
         }
         let keys =
             fields.text("say_keys", &mut reading.findings).and_then(|text| reading.spoken(&text)).map(Line::Said);
-        let silent = read_rungs(fields, "if_silent", reading).unwrap_or_else(|| around.silent.clone());
-        let misunderstood =
-            read_rungs(fields, "if_not_understood", reading).unwrap_or_else(|| around.misunderstood.clone());
-        let barge_in = read_barge_in(fields, BargeIn::BySpeech, reading);
-        Some(Self { say: say?, again, keys, silent, misunderstood, barge_in })
+        let help = fields.text("help", &mut reading.findings).and_then(|text| reading.spoken(&text)).map(Line::Said);
+        let asides = asides.iter().map(|(name, (_, aside))| (name.clone(), aside.clone())).collect();
+        Some(Self { say: say?, again, keys, help, manner, asides })
     }
 
     /// The question at a try, from 0.
@@ -93,72 +77,78 @@ impl Question {
     }
 
     pub(crate) fn lines(&self) -> Vec<&Line> {
-        let rungs = self.silent.iter().chain(self.misunderstood.iter());
-        let said = rungs.filter_map(|rung| match rung {
-            Rung::Say { line, .. } => line.as_ref(),
-            Rung::Goto(_) => None,
+        let answers = self.asides.values().filter_map(|aside| match aside {
+            Aside::Say(line) => Some(line),
+            Aside::Repeat | Aside::Back | Aside::Help | Aside::Wait | Aside::Goto(_) => None,
         });
-        std::iter::once(&self.say).chain(&self.again).chain(&self.keys).chain(said).collect()
+        let own = std::iter::once(&self.say).chain(&self.again).chain(&self.keys).chain(&self.help);
+        own.chain(answers).chain(self.manner.lines()).collect()
     }
 
     pub(crate) fn exits(&self) -> Vec<NodeId> {
-        let rungs = self.silent.iter().chain(self.misunderstood.iter());
-        rungs
-            .filter_map(|rung| match rung {
-                Rung::Goto(to) => Some(*to),
-                Rung::Say { .. } => None,
-            })
-            .collect()
+        let left = self.asides.values().filter_map(|aside| match aside {
+            Aside::Goto(to) => Some(*to),
+            Aside::Repeat | Aside::Back | Aside::Help | Aside::Wait | Aside::Say(_) => None,
+        });
+        self.manner.exits().chain(left).collect()
     }
 }
 
-/// Takes what is done from failure to failure.
-pub(crate) fn read_rungs(fields: &mut Fields<'_>, name: &'static str, reading: &mut Reading<'_>) -> Option<Rungs> {
-    let tree = fields.tree(name)?;
-    let place = fields.at(tree);
-    let items: Vec<&Tree> = match &tree.content {
-        crate::yaml::Content::List(items) => items.iter().collect(),
-        _ => Vec::new(),
-    };
-    if items.is_empty() {
-        let fix = "write `- say: \"...\"` lines below it, and `- goto: node` as the last";
-        reading.findings.error(place, format!("`{name}` lists nothing to do"), fix);
-        return None;
-    }
-    let mut rungs = Vec::new();
-    let mut ended = false;
-    for item in items {
-        let item_place = fields.at(item);
-        if ended {
-            reading.findings.error(item_place, "nothing comes after `goto`", "put `goto` last");
+/// The asides of a node: its `questions` and those of the file.
+pub(super) fn node_asides(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Asides {
+    let mut asides = around.asides.clone();
+    asides.extend(read_asides(fields, "questions", reading));
+    asides
+}
+
+/// The choices by which a question's asides are asked for, without the phrases and keys that answer it.
+pub(super) fn aside_choices(asides: &Asides, own: &[Choice]) -> Vec<Choice> {
+    let answered = |key: char| key == '0' || own.iter().any(|choice| choice.key == Some(key));
+    let mut list = Vec::new();
+    for (choice, _) in asides.values() {
+        let mut choice = choice.clone();
+        choice
+            .phrases
+            .retain(|phrase| !own.iter().any(|known| known.phrases.iter().any(|known| known.tokens == phrase.tokens)));
+        choice.key = choice.key.filter(|key| !answered(*key));
+        if !own.iter().any(|known| known.name == choice.name) {
+            list.push(choice);
         }
-        let Some(mut rung) = reading.open(fields.file(), item, format!("the step of `{name}`")) else { continue };
-        if rung.has("goto") {
-            rungs.extend(reading.must_target(&mut rung, "goto", "").map(Rung::Goto));
-            ended = true;
-        } else {
-            let line = reading.line(&mut rung, "say", "audio");
-            let keys_only = rung.flag("keys_only", &mut reading.findings).unwrap_or(false);
-            rungs.push(Rung::Say { line, keys_only });
-        }
-        rung.finish(&mut reading.findings);
     }
-    Some(rungs.into())
+    list
 }
 
 impl<'f> Asked<'f> {
-    pub(crate) fn question(self) -> &'f Question {
+    /// The slot of an index, where there are slots.
+    pub(crate) fn slot(self, index: usize) -> Option<&'f Slot> {
         match self {
-            Self::Menu(menu) => &menu.question,
-            Self::Ask(ask) => &ask.question,
+            Self::Menu(_) => None,
+            Self::Form(form) => form.slots.get(index),
         }
     }
 
-    /// The choices, where the question has some.
-    pub(crate) fn choices(self) -> Option<&'f Choices> {
+    /// The question of an item: the menu, or a slot; without an item the form's own.
+    pub(crate) fn question(self, item: Option<usize>) -> Option<&'f Question> {
+        match (self, item) {
+            (Self::Menu(menu), _) => Some(&menu.question),
+            (Self::Form(form), Some(index)) => form.slots.get(index).map(|slot| &slot.question),
+            (Self::Form(form), None) => form.opening.as_ref(),
+        }
+    }
+
+    /// How many items are asked for.
+    pub(crate) fn items(self) -> usize {
+        match self {
+            Self::Menu(_) => 1,
+            Self::Form(form) => form.slots.len(),
+        }
+    }
+
+    /// The choices of an item, where it has some.
+    pub(crate) fn choices(self, item: usize) -> Option<&'f Choices> {
         match self {
             Self::Menu(menu) => Some(&menu.choices),
-            Self::Ask(ask) => ask.choices(),
+            Self::Form(form) => form.slots.get(item).and_then(|slot| slot.kind.choices()),
         }
     }
 
@@ -171,37 +161,46 @@ impl<'f> Asked<'f> {
     pub(crate) fn narrow_line(self) -> Option<&'f Line> {
         match self {
             Self::Menu(menu) => menu.narrow.as_ref(),
-            Self::Ask(_) => None,
+            Self::Form(_) => None,
         }
     }
 
     /// Whether any of its own choices can be said in a phrase.
     pub(crate) fn has_phrases(self) -> bool {
-        self.choices().is_none_or(|choices| {
-            choices.list().iter().any(|choice| !choice.phrases.is_empty() && choice.name != PERSON)
-        })
+        self.choices(0).is_none_or(|choices| own(choices, self, 0).any(|choice| !choice.phrases.is_empty()))
     }
 
-    /// Whether it can be answered by keys.
-    pub(crate) fn has_keys(self) -> bool {
-        self.choices().is_none() || self.has_own_keys()
+    /// All choices that are asked about.
+    pub(crate) fn all_choices(self) -> Vec<&'f Choices> {
+        (0..self.items()).filter_map(|item| self.choices(item)).collect()
     }
 
-    /// The choices that have no key.
+    /// Whether an item can be answered by keys.
+    pub(crate) fn has_keys(self, item: usize) -> bool {
+        self.choices(item).is_none_or(|choices| has_own_keys(choices, self, item))
+    }
+
+    /// The choices that have no key although others of their list have one.
     pub(crate) fn keyless(self) -> Vec<&'f str> {
-        let choices = self.choices().map(Choices::list).unwrap_or_default();
+        let with_keys = (0..self.items()).filter(|item| self.has_keys(*item));
+        let choices = with_keys.filter_map(|item| Some((item, self.choices(item)?)));
         choices
-            .iter()
-            .filter(|choice| choice.key.is_none() && choice.name != PERSON)
-            .map(|choice| choice.name.as_str())
+            .flat_map(|(item, choices)| own(choices, self, item))
+            .filter(|c| c.key.is_none())
+            .map(|c| c.name.as_str())
             .collect()
     }
+}
 
-    /// Whether any of its own choices has a key, besides the one of the person.
-    pub(crate) fn has_own_keys(self) -> bool {
-        self.choices()
-            .is_some_and(|choices| choices.list().iter().any(|choice| choice.key.is_some() && choice.name != PERSON))
-    }
+fn own<'f>(choices: &'f Choices, asked: Asked<'f>, item: usize) -> impl Iterator<Item = &'f Choice> {
+    let asides = asked.question(Some(item)).map(|question| &question.asides);
+    let is_aside = move |name: &str| asides.is_some_and(|asides| asides.contains_key(name));
+    choices.list().iter().filter(move |choice| choice.name != PERSON && !is_aside(&choice.name))
+}
+
+/// Whether any of the item's own choices has a key, besides the one of the person.
+fn has_own_keys(choices: &Choices, asked: Asked<'_>, item: usize) -> bool {
+    own(choices, asked, item).any(|choice| choice.key.is_some())
 }
 
 /// The meaning of "agent" and its like, in every question.

@@ -1,84 +1,51 @@
 //! Waiting for the caller: a prompt, an ear and a clock.
 //!
 //! Speech and keys count at once. The clock for "no input" begins when the prompt has ended and stands still while the
-//! caller speaks. What an answer means, and what failures lead to, is in [`super::deciding`].
+//! caller speaks. What an answer means is in [`super::deciding`] and [`super::form`], what failures lead to in
+//! [`super::failing`], and what may be said in the middle of a question in [`super::asides`].
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use call_model::{BargeIn, CallEvent, Certainty, Heard, ListenRequest, OrderId, PromptPart};
+use call_model::{BargeIn, CallEvent, Heard, ListenRequest, OrderId, PromptPart};
 
+use super::phase::{Collected, Item, Phase, Tries};
 use super::{Core, Fact, Stage, Step};
-use crate::node::{Asked, NodeId, SlotKind};
-use crate::understand::Choices;
+use crate::node::{Asked, Inputs, Manner, NodeId};
 
 /// A node asks the caller.
 #[derive(Debug)]
 pub(crate) struct Asking {
     pub(super) node: NodeId,
     pub(super) phase: Phase,
-    /// The failures of the node's own question.
-    pub(super) tries: Tries,
-    /// Answers that the caller declined.
-    pub(super) refused: BTreeSet<String>,
-    pub(super) rejections: u32,
+    /// The slots in their order; at a menu the choice.
+    pub(super) items: Vec<Item>,
+    /// The failures of the open question.
+    pub(super) opening: Tries,
     /// Digits that were given so far.
     pub(super) collected: Collected,
+    /// Values that were given so far.
+    pub(super) fillings: u32,
+    /// Whether values are confirmed one by one.
+    pub(super) one_by_one: bool,
+    /// What was said in the middle of questions, during this visit.
+    pub(super) asides: u32,
+    /// Until when the caller asked us to wait.
+    pub(super) held: Option<Instant>,
+    /// Whether what is not understood now is passed over: the prompt goes on, or we wait.
+    pub(super) lenient: bool,
+    /// Whether nobody can listen during this visit.
+    pub(super) deaf: bool,
+    /// Whether what is answered now stays out of every record.
+    pub(super) sensitive: bool,
     prompt: Option<OrderId>,
     /// The order to listen, while it runs.
     ear: Option<OrderId>,
     clock: Option<Clock>,
-    /// Whether nobody can listen during this visit.
-    deaf: bool,
     /// Whether only phrases are listened to during this visit, where the node is an open one.
-    narrow: bool,
+    pub(super) narrow: bool,
     /// Noises that were taken for speech, in this turn.
     noises: u32,
-}
-
-/// Which question is asked.
-#[derive(Debug)]
-pub(super) enum Phase {
-    /// The node's own.
-    Question,
-    /// Whether it was understood right.
-    Confirming(Confirming),
-}
-
-/// An understanding that the caller is to confirm.
-#[derive(Debug)]
-pub(super) struct Confirming {
-    pub(super) answer: Answer,
-    /// The question, for every repetition.
-    pub(super) parts: Vec<PromptPart>,
-    pub(super) tries: Tries,
-}
-
-/// What an answer means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
-    /// The choice's name, or the digits.
-    pub(super) meaning: String,
-    /// The choice's index, where there are choices.
-    pub(super) choice: Option<usize>,
-    pub(super) certainty: Certainty,
-}
-
-/// Failures in a row with one question.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tries {
-    pub(super) silent: u32,
-    pub(super) misunderstood: u32,
-    pub(super) keys_only: bool,
-}
-
-/// Digits that were given so far.
-#[derive(Debug, Default)]
-pub(super) struct Collected {
-    pub(super) digits: String,
-    /// The least certain turn; 100 where all were pressed.
-    pub(super) certainty: Option<Certainty>,
-    pub(super) pressed: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -93,34 +60,40 @@ enum Waiting {
     Input,
     /// For the next digit.
     NextDigit,
+    /// For the key that ends a string which needs no more digits.
+    EndKey,
     /// For the end of what is being said.
     EndOfSpeech,
+    /// For a caller who asked us to wait.
+    Held,
 }
 
 impl Asking {
     /// Comes to a node that asks.
     pub(crate) fn begin(node: NodeId, core: &mut Core, now: Instant) -> Step {
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[node.0].asked() else { return Step::Person };
+        core.asks(node);
         let asking = Self {
             node,
-            phase: Phase::Question,
-            tries: Tries::default(),
-            refused: BTreeSet::new(),
-            rejections: 0,
+            phase: Phase::Opening,
+            items: (0..asked.items()).map(|_| Item::default()).collect(),
+            opening: Tries::default(),
             collected: Collected::default(),
+            fillings: 0,
+            one_by_one: false,
+            asides: 0,
+            held: None,
+            lenient: false,
+            deaf: false,
+            sensitive: false,
             prompt: None,
             ear: None,
             clock: None,
-            deaf: false,
             narrow: false,
             noises: 0,
         };
-        if core.keys.is_empty() {
-            return asking.ask(Vec::new(), core, now);
-        }
-        match asking.take_typed(core, now) {
-            Ok(asking) => Step::Wait(Stage::Asking(Box::new(asking))),
-            Err(step) => step,
-        }
+        asking.first(asked, core, now)
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
@@ -131,13 +104,21 @@ impl Asking {
         self.ear
     }
 
+    /// Whether what is said and pressed now stays out of every record.
+    pub(crate) fn conceals(&self) -> bool {
+        self.sensitive
+    }
+
     pub(crate) fn on_fact(mut self: Box<Self>, fact: Fact, core: &mut Core, now: Instant) -> Step {
         let hears = |order| self.ear == Some(order);
         let gone_on = match fact {
             Fact::PromptEnded { order } if self.prompt == Some(order) => self.prompt_ended(core, now),
             Fact::SpeechStarted { order } if hears(order) => {
-                core.event(CallEvent::SpeechStarted);
-                self.wait(Waiting::EndOfSpeech, core.flow.timing.max_speech + GRACE, now);
+                self.speech_started(core, now);
+                Ok(*self)
+            }
+            Fact::Partial { order, text } if hears(order) => {
+                self.partly_heard(&text, core, now);
                 Ok(*self)
             }
             Fact::Heard { order, heard } if hears(order) => {
@@ -159,6 +140,7 @@ impl Asking {
             }
             Fact::PromptEnded { .. }
             | Fact::SpeechStarted { .. }
+            | Fact::Partial { .. }
             | Fact::Heard { .. }
             | Fact::ListenEnded { .. }
             | Fact::Fetched { .. }
@@ -177,23 +159,13 @@ impl Asking {
     pub(super) fn ask(self, before: Vec<PromptPart>, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
-        let mut parts = before;
-        match &self.phase {
-            Phase::Confirming(confirming) => parts.extend(confirming.parts.iter().cloned()),
-            Phase::Question => {
-                let attempt = self.tries.silent + self.tries.misunderstood + self.rejections;
-                let narrow = asked.narrow_line().filter(|_| self.narrow && !self.tries.keys_only);
-                let line = narrow.unwrap_or_else(|| asked.question().line(attempt, self.tries.keys_only));
-                match core.parts(&[line]) {
-                    Ok(question) => parts.extend(question),
-                    Err(reason) => return Step::Broken(reason),
-                }
-            }
+        match self.question_parts(asked, core) {
+            Ok(question) => self.ask_as([before, question].concat(), core, now),
+            Err(reason) => Step::Broken(reason),
         }
-        self.ask_as(parts, core, now)
     }
 
-    /// Asks the question of the phase in the words that are given.
+    /// Asks the question of the phase in the words that are given; without words it only listens.
     pub(super) fn ask_as(mut self, parts: Vec<PromptPart>, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
@@ -201,14 +173,31 @@ impl Asking {
         self.leave(core);
         self.collected = Collected::default();
         self.noises = 0;
+        self.sensitive = self.is_sensitive(asked);
+        core.mute_recording(self.sensitive);
+        if !core.keys.is_empty() && self.takes_typed(asked) {
+            return match self.take_typed(core, now) {
+                Ok(asking) => Step::Wait(Stage::Asking(Box::new(asking))),
+                Err(step) => step,
+            };
+        }
         let barge_in = self.barge_in(asked);
         self.prompt = core.play_parts(parts, barge_in, now);
-        if self.prompt.is_none() || barge_in == BargeIn::BySpeech {
+        if self.prompt.is_none() || matches!(barge_in, BargeIn::BySpeech | BargeIn::ByWord) {
             self.listen(asked, core);
         }
         if self.prompt.is_none() {
-            self.wait(Waiting::Input, core.flow.timing.no_input, now);
+            self.wait_for_input(asked, now);
         }
+        Step::Wait(Stage::Asking(Box::new(self)))
+    }
+
+    /// Goes on as if nothing had been said: the prompt, the ear and the clock stay.
+    pub(super) fn pass_over(mut self, core: &mut Core, now: Instant) -> Step {
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        self.listen(asked, core);
+        self.wait_for_input(asked, now);
         Step::Wait(Stage::Asking(Box::new(self)))
     }
 
@@ -227,56 +216,48 @@ impl Asking {
         if !self.collected.pressed {
             self.listen(asked, core);
         }
-        self.wait(Waiting::NextDigit, core.flow.timing.between_keys, now);
+        let long = self.manner(asked).timing.between_keys;
+        self.wait(Waiting::NextDigit, long, now);
         self
     }
 
-    /// The failures of the question that is asked now.
-    pub(super) fn tries(&mut self) -> &mut Tries {
-        match &mut self.phase {
-            Phase::Question => &mut self.tries,
-            Phase::Confirming(confirming) => &mut confirming.tries,
-        }
+    /// Waits for the key that ends a string of keys.
+    pub(super) fn wait_for_end_key(mut self, long: Duration, now: Instant) -> Self {
+        self.wait(Waiting::EndKey, long, now);
+        self
     }
 
-    fn keys_only(&self) -> bool {
-        match &self.phase {
-            Phase::Question => self.tries.keys_only,
-            Phase::Confirming(confirming) => confirming.tries.keys_only,
-        }
+    pub(super) fn keys_only(&self, asked: Asked<'_>) -> bool {
+        self.tries_now().keys_only || self.manner(asked).inputs == Inputs::Keys
     }
 
-    /// Speech interrupts only where it is listened to.
+    /// Speech interrupts only where it is listened to, and at the sound itself only where it always does.
     fn barge_in(&self, asked: Asked<'_>) -> BargeIn {
-        match asked.question().barge_in {
-            BargeIn::BySpeech if self.keys_only() || self.deaf => BargeIn::ByKey,
+        let manner = self.manner(asked);
+        match manner.barge_in {
+            BargeIn::BySpeech | BargeIn::ByWord if self.keys_only(asked) || self.deaf => BargeIn::ByKey,
+            BargeIn::BySpeech if manner.decides_barge_in() => BargeIn::ByWord,
             other => other,
         }
     }
 
     fn listen(&mut self, asked: Asked<'_>, core: &mut Core) {
-        if self.keys_only() || self.deaf || self.ear.is_some() {
+        if self.keys_only(asked) || self.deaf || self.ear.is_some() {
             return;
         }
         let flow = core.flow.clone();
-        let (grammar, whole_phrase_ends): (&Choices, bool) = match (&self.phase, asked) {
-            (Phase::Confirming(_), _) => (&flow.yes_no, true),
-            (Phase::Question, Asked::Menu(menu)) => (&menu.choices, true),
-            (Phase::Question, Asked::Ask(ask)) => match &ask.kind {
-                SlotKind::Digits { grammar, .. } => (grammar, false),
-                SlotKind::YesNo(choices) | SlotKind::OneOf(choices) => (choices, true),
-            },
-        };
-        if grammar.grammar().is_empty() {
+        let (phrases, whole_phrase_ends): (&Arc<[String]>, bool) = self.grammar(asked, &flow);
+        if phrases.is_empty() {
             return;
         }
+        let timing = &self.manner(asked).timing;
         let order = core.listen(ListenRequest {
             language: flow.language().clone(),
-            phrases: grammar.grammar().clone(),
-            free: matches!(self.phase, Phase::Question) && asked.is_open() && !self.narrow,
+            phrases: phrases.clone(),
+            free: matches!(self.phase, Phase::Item(_)) && asked.is_open() && !self.narrow,
             whole_phrase_ends,
-            end_silence: flow.timing.end_of_speech,
-            max_speech: flow.timing.max_speech,
+            end_silence: timing.end_of_speech,
+            max_speech: timing.max_speech,
         });
         self.ear = Some(order);
     }
@@ -292,11 +273,17 @@ impl Asking {
     }
 
     /// Restarts the clock for an answer, unless the caller still hears the question.
-    fn wait_for_input(&mut self, core: &Core, now: Instant) {
-        if self.prompt.is_none() {
-            self.wait(Waiting::Input, core.flow.timing.no_input, now);
-        } else {
-            self.clock = None;
+    fn wait_for_input(&mut self, asked: Asked<'_>, now: Instant) {
+        self.clock = None;
+        if self.prompt.is_some() {
+            return;
+        }
+        match self.held {
+            Some(due) => self.clock = Some(Clock { due, of: Waiting::Held }),
+            None => {
+                let long = self.manner(asked).timing.no_input;
+                self.wait(Waiting::Input, long, now);
+            }
         }
     }
 
@@ -307,9 +294,14 @@ impl Asking {
             && self.clock.is_none()
         {
             self.listen(asked, core);
-            self.wait(Waiting::Input, flow.timing.no_input, now);
+            self.wait_for_input(asked, now);
         }
         if core.keys.is_empty() { Ok(self) } else { self.take_typed(core, now) }
+    }
+
+    /// Whether keys that were typed ahead answer before the question is said.
+    fn takes_typed(&self, asked: Asked<'_>) -> bool {
+        self.manner(asked).inputs != Inputs::Speech
     }
 
     /// Keys that were typed before the question could be answered.
@@ -321,24 +313,64 @@ impl Asking {
         Ok(self)
     }
 
+    fn speech_started(&mut self, core: &mut Core, now: Instant) {
+        core.event(CallEvent::SpeechStarted);
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return };
+        let manner: &Manner = self.manner(asked);
+        let long = manner.timing.max_speech + GRACE;
+        if manner.decides_barge_in() && manner.min_words <= 1 {
+            self.interrupt(manner, core, now);
+        }
+        self.wait(Waiting::EndOfSpeech, long, now);
+    }
+
+    /// Stops the prompt where what was heard so far is enough to interrupt it.
+    fn partly_heard(&mut self, text: &str, core: &mut Core, now: Instant) {
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return };
+        let manner = self.manner(asked);
+        let enough = match manner.barge_in {
+            BargeIn::ByWord => self.is_phrase(text, asked, core),
+            BargeIn::BySpeech => manner.decides_barge_in() && words_in(text) >= manner.min_words,
+            BargeIn::Never | BargeIn::ByKey => false,
+        };
+        if enough {
+            self.interrupt(manner, core, now);
+        }
+    }
+
+    fn interrupt(&self, manner: &Manner, core: &mut Core, now: Instant) {
+        let Some(prompt) = self.prompt else { return };
+        let played = core.played_ms(prompt, now).unwrap_or(u32::MAX);
+        if u128::from(played) >= manner.no_barge_in.as_millis() {
+            core.stop_playing(prompt);
+        }
+    }
+
     fn heard(mut self, heard: Heard, core: &mut Core, now: Instant) -> Result<Self, Step> {
         core.attended();
-        core.memory.caller_said(&heard.text, now);
-        core.event(CallEvent::SpeechHeard {
-            text: heard.text.clone(),
-            speech_ms: heard.speech_ms,
-            heard: heard.clone(),
-        });
+        core.heard(&heard, self.sensitive, now);
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
         let noise = heard.text.trim().is_empty() && heard.speech_ms < SHORTEST_SPEECH_MS && self.noises < MOST_NOISES;
         if noise {
             self.noises += 1;
-            self.listen(asked, core);
-            self.wait_for_input(core, now);
-            return Ok(self);
+            return Err(self.pass_over(core, now));
         }
-        self.understand(&heard, asked, core, now)
+        let manner = self.manner(asked);
+        let over_prompt = self.prompt.is_some()
+            && match manner.barge_in {
+                BargeIn::ByWord => true,
+                BargeIn::BySpeech if manner.decides_barge_in() => words_in(&heard.text) < manner.min_words,
+                BargeIn::BySpeech | BargeIn::Never | BargeIn::ByKey => false,
+            };
+        self.lenient = over_prompt || self.held.is_some();
+        let gone_on = self.understand(&heard, asked, core, now);
+        gone_on.map(|mut asking| {
+            asking.lenient = false;
+            asking
+        })
     }
 
     /// Nobody can listen freely: the narrower question is asked, and its phrases are listened to.
@@ -350,12 +382,12 @@ impl Asking {
         if !asked.has_phrases() {
             return self.not_listened(true, core, now);
         }
-        if asked.narrow_line().is_some() && !self.tries.keys_only {
+        if asked.narrow_line().is_some() && !self.keys_only(asked) {
             return Err(self.ask(Vec::new(), core, now));
         }
         self.listen(asked, core);
         if self.prompt.is_none() && self.clock.is_none() {
-            self.wait_for_input(core, now);
+            self.wait_for_input(asked, now);
         }
         Ok(self)
     }
@@ -368,29 +400,39 @@ impl Asking {
         }
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
-        let confirming = matches!(self.phase, Phase::Confirming(_));
-        if failed && !confirming && !asked.has_keys() {
-            self.leave(core);
-            return Err(Step::Person);
-        }
-        if failed && !confirming && !self.tries.keys_only {
-            self.tries.keys_only = true;
-            if asked.question().has_keys_line() && self.collected.digits.is_empty() {
+        let confirming = matches!(self.phase, Phase::Confirming(_) | Phase::Together(_));
+        if failed && !confirming {
+            if !self.keys_will_do(asked) {
+                self.leave(core);
+                return Err(Step::Person);
+            }
+            let first = !std::mem::replace(&mut self.tries().keys_only, true);
+            if matches!(self.phase, Phase::Opening | Phase::Changing(_)) {
+                return Err(self.next(Vec::new(), core, now));
+            }
+            let has_line = self.question(asked).is_some_and(|question| question.has_keys_line());
+            if first && has_line && self.collected.digits.is_empty() {
                 return Err(self.ask(Vec::new(), core, now));
             }
         }
-        self.wait_for_input(core, now);
+        self.wait_for_input(asked, now);
         Ok(self)
     }
 
     fn pressed(mut self, key: char, core: &mut Core, now: Instant) -> Result<Self, Step> {
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
-        if self.prompt.is_some() && asked.question().barge_in == BargeIn::Never {
+        let manner = self.manner(asked);
+        if manner.inputs == Inputs::Speech && key != '0' {
+            return Ok(self);
+        }
+        if self.prompt.is_some() && manner.barge_in == BargeIn::Never {
             core.keys.push(key);
             return Ok(self);
         }
         core.attended();
+        self.held = None;
+        self.lenient = false;
         self.leave(core);
         self.press(key, asked, core, now)
     }
@@ -402,9 +444,17 @@ impl Asking {
         match of {
             Some(Waiting::EndOfSpeech) => Err(self.misunderstood(core, now)),
             Some(Waiting::NextDigit) => Err(self.no_more_digits(core, now)),
+            Some(Waiting::EndKey) => Err(self.digits_complete(core, now)),
+            Some(Waiting::Held) => Err(self.held_too_long(core, now)),
             Some(Waiting::Input) | None => Err(self.silent(core, now)),
         }
     }
+}
+
+/// Words that were made out in a partial result.
+fn words_in(text: &str) -> u32 {
+    let words = crate::text::tokens(text).into_iter().filter(|word| word != "[unk]");
+    u32::try_from(words.count()).unwrap_or(u32::MAX)
 }
 
 /// A recogniser that says nothing this long after the longest speech has failed.

@@ -74,6 +74,7 @@ impl Errand for Consulting {
             | Fact::TimedOut
             | Fact::PromptEnded { .. }
             | Fact::SpeechStarted { .. }
+            | Fact::Partial { .. }
             | Fact::Heard { .. }
             | Fact::ListenEnded { .. }
             | Fact::QueueFailed => Step::Wait(Stage::Errand(self)),

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{
-    BargeIn, CallEvent, Consult, ConsultResult, Disposition, ListenRequest, OrderId, Prompt, PromptPart, RecordRequest,
-    RecordResult,
+    BargeIn, CallEvent, Certainty, Consult, ConsultResult, Disposition, Heard, ListenRequest, OrderId, Prompt,
+    PromptPart, RecordRequest, RecordResult,
 };
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::keys::TypedAhead;
 use super::memory::Memory;
+use super::privacy::Secrets;
 use super::{Fact, HttpRequest, Output, Stage, Start, Step};
 use crate::flow::Flow;
-use crate::node::{Kind, NodeId};
+use crate::node::{CERTAIN, Kind, NodeId};
 use crate::part::{DEEPEST, Part};
 use crate::text::{Line, Template, Voice};
 use crate::value::{Type, Value, WEEKDAYS};
@@ -49,6 +50,11 @@ pub(crate) struct Core {
     unreached: bool,
     /// Whether the caller proved to be who he says.
     pub(crate) verified: bool,
+    /// What was played since the caller's last answer, to be repeated.
+    pub(crate) recent: Vec<PromptPart>,
+    /// The nodes that asked, in their order, to go back to.
+    asked: Vec<NodeId>,
+    pub(super) secrets: Secrets,
     /// When the caller asked for a person, if the place in the queue is kept from then on.
     waiting_since: Option<Instant>,
 }
@@ -91,6 +97,9 @@ impl Core {
             disposition: None,
             unreached: false,
             verified: false,
+            recent: Vec::new(),
+            asked: Vec::new(),
+            secrets: Secrets::default(),
             waiting_since: None,
         };
         core.event(CallEvent::FlowStarted { variables: given, local: start.local });
@@ -101,8 +110,13 @@ impl Core {
         self.outputs.pop_front()
     }
 
-    pub(crate) fn event(&mut self, event: CallEvent) {
+    pub(crate) fn event(&mut self, mut event: CallEvent) {
+        self.secrets.hide_in(&mut event);
         self.outputs.push_back(Output::Event(event));
+    }
+
+    pub(super) fn order(&mut self, order: Output) {
+        self.outputs.push_back(order);
     }
 
     pub(crate) fn next_order(&mut self) -> OrderId {
@@ -118,6 +132,7 @@ impl Core {
     /// Comes to a node; the error is what happens instead when too many were passed.
     pub(crate) fn enter(&mut self, id: NodeId, now: Instant) -> Result<(), Step> {
         self.node = id;
+        self.mute_recording(false);
         self.tell_hours(now);
         let part = self.flow.nodes[id.0].part;
         while self.part != part
@@ -159,6 +174,7 @@ impl Core {
         let same = |id: NodeId| now.named(&before.nodes[id.0].name).unwrap_or(now.person);
         self.part = now.part_named(&before.parts[self.part].name).unwrap_or_default();
         self.node = same(self.node);
+        self.asked.iter_mut().for_each(|node| *node = same(*node));
         self.memory.rename_calls(same);
         if before.language() != now.language() {
             self.event(CallEvent::LanguageChosen { language: now.language().clone() });
@@ -195,11 +211,6 @@ impl Core {
         self.memory.get(&format!("open.{hours}")) != Some(&Value::YesNo(false))
     }
 
-    /// The node that was come to last.
-    pub(crate) fn node(&self) -> NodeId {
-        self.node
-    }
-
     /// The part whose variables are seen.
     pub(crate) fn part(&self) -> &Part {
         &self.flow.parts[self.part]
@@ -231,6 +242,48 @@ impl Core {
         self.unattended = 0;
     }
 
+    /// A node asks; whoever says "go back" comes here again.
+    pub(crate) fn asks(&mut self, node: NodeId) {
+        if self.asked.last() != Some(&node) {
+            self.asked.push(node);
+        }
+        if self.asked.len() > MOST_ASKED {
+            self.asked.remove(0);
+        }
+    }
+
+    /// The node of the same part that asked before this one, which is forgotten.
+    pub(crate) fn asked_before(&mut self, node: NodeId) -> Option<NodeId> {
+        while self.asked.last() == Some(&node) {
+            self.asked.pop();
+        }
+        let before = self.asked.last().copied()?;
+        (self.flow.nodes[before.0].part == self.part).then_some(before)
+    }
+
+    /// The last answer was pressed.
+    pub(crate) fn answered_by_key(&mut self) {
+        self.memory.answered("keys", "", CERTAIN);
+    }
+
+    /// The last answer was spoken.
+    pub(crate) fn answered_by_speech(&mut self, heard: &Heard, certainty: Certainty, sensitive: bool) {
+        let said = if sensitive { "" } else { heard.text.as_str() };
+        self.memory.answered("speech", said, certainty);
+    }
+
+    /// Does something while a variable holds another value.
+    pub(crate) fn with_value<T>(&mut self, name: &str, value: Value, then: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.memory.get(name).cloned();
+        self.memory.set(name.to_owned(), value);
+        let done = then(self);
+        match before {
+            Some(value) => self.memory.set(name.to_owned(), value),
+            None => self.memory.forget(name),
+        }
+        done
+    }
+
     /// A node could not do its work: a person helps; when that fails too, the call ends.
     pub(crate) fn broken(&mut self, reason: String) -> Step {
         let node = self.flow.nodes[self.node.0].name.clone();
@@ -247,12 +300,29 @@ impl Core {
 
     pub(crate) fn fill(&mut self, slot: &str, value: Value, confirmed: bool) {
         let raw = value.raw();
-        let told = match self.part().name.as_str() {
-            "" => slot.to_owned(),
-            part => format!("{part}.{slot}"),
-        };
+        let told = self.told(slot);
         self.memory.fill(slot, &told, value, confirmed);
         self.event(CallEvent::SlotFilled { slot: told, value: raw });
+    }
+
+    /// A slot holds nothing any more.
+    pub(crate) fn unfill(&mut self, slot: &str) {
+        let told = self.told(slot);
+        self.memory.unfill(slot, &told);
+    }
+
+    /// The caller has said yes to a slot's value.
+    pub(crate) fn confirm(&mut self, slot: &str) {
+        let told = self.told(slot);
+        self.memory.confirm(&told);
+    }
+
+    /// The name of a slot as events tell it.
+    pub(super) fn told(&self, slot: &str) -> String {
+        match self.part().name.as_str() {
+            "" => slot.to_owned(),
+            part => format!("{part}.{slot}"),
+        }
     }
 
     /// The other party's number or user.
@@ -316,9 +386,10 @@ impl Core {
             // Its end was never reported, and by now it has ended.
             self.close(oldest, 0, true);
         }
+        self.recent.extend(parts.iter().take(MOST_RECENT.saturating_sub(self.recent.len())).cloned());
         let prompt = Prompt { parts };
         let order = self.next_order();
-        let text = prompt.transcript();
+        let text = self.secrets.hide(&prompt.transcript());
         self.memory.said(text.clone(), now);
         self.open.push_back((order, now));
         self.outputs.push_back(Output::Play { order, prompt, barge_in });
@@ -406,6 +477,7 @@ impl Core {
                 CallEvent::PromptEnded { played_ms: 0, interrupted: true }
             };
             self.event(event);
+            self.memory.heard_of_prompt(if oldest == order { played_ms } else { 0 });
             ended.push(oldest);
         }
         ended
@@ -415,6 +487,7 @@ impl Core {
         let flow = self.flow.clone();
         let Kind::Queue(queue) = &flow.nodes[id.0].kind else { return Stage::Over };
         let (queue, whisper) = queue.order(self);
+        let whisper = self.secrets.hide(&whisper);
         self.keys.flush();
         let since = self.waits_since(now);
         self.waiting_since = None;
@@ -478,3 +551,7 @@ const MOST_FAILURES: u32 = 3;
 const MOST_OPEN: usize = 16;
 /// Characters of a lead's column.
 const LONGEST_GIVEN: usize = 1000;
+/// Parts of prompts that are repeated at most.
+const MOST_RECENT: usize = 20;
+/// Questions that can be gone back to.
+const MOST_ASKED: usize = 50;

@@ -1,13 +1,14 @@
-//! What an answer means, and what failures lead to.
+//! What one answer means.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use call_model::{CallEvent, Certainty, Heard, TurnResult};
+use call_model::{Certainty, Heard, PromptPart, TurnResult};
 
-use super::asking::{Answer, Asking, Confirming, Phase, Tries};
-use super::{Core, Step};
-use crate::node::{Asked, NO, PERSON, Rung, SlotKind, YES};
-use crate::understand::{Choices, Verdict, decide, spoken_digits};
+use super::phase::{Answer, Collected, Confirming, Phase, Tries};
+use super::{Asking, Core, Step};
+use crate::node::{Asked, CERTAIN, Confirm, DIGITS, NO, PERSON, SlotKind, YES};
+use crate::understand::{Choices, Verdict, spoken_digits};
 
 impl Asking {
     /// What the caller said.
@@ -18,95 +19,141 @@ impl Asking {
         core: &mut Core,
         now: Instant,
     ) -> Result<Self, Step> {
-        if matches!(self.phase, Phase::Confirming(_)) {
-            let yes_no = core.flow.clone();
-            return Err(self.chosen(heard, &yes_no.yes_no, None, core, now));
-        }
-        match asked {
-            Asked::Ask(ask) => match &ask.kind {
-                SlotKind::Digits { min, max, grammar } => {
+        let flow = core.flow.clone();
+        match (&self.phase, asked) {
+            (Phase::Confirming(_), _) => Err(self.confirmation_heard(heard, &flow.yes_no, asked, core, now)),
+            (Phase::Together(_), Asked::Form(form)) => Err(self.together_heard(heard, form, core, now)),
+            (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => {
+                Err(self.sentence_heard(heard, form, core, now))
+            }
+            (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index).map(|slot| &slot.kind) {
+                Some(SlotKind::Digits { min, max, grammar }) => {
                     self.digits_heard(heard, (*min, *max), grammar, asked, core, now)
                 }
-                SlotKind::YesNo(choices) | SlotKind::OneOf(choices) => {
-                    Err(self.chosen(heard, choices, Some(asked), core, now))
+                Some(SlotKind::YesNo(choices) | SlotKind::OneOf(choices)) if form.slots.len() == 1 => {
+                    Err(self.chosen(heard, choices, asked, core, now))
                 }
+                Some(_) => Err(self.sentence_heard(heard, form, core, now)),
+                None => Err(Step::Person),
             },
-            Asked::Menu(menu) => Err(self.chosen(heard, &menu.choices, Some(asked), core, now)),
+            (_, Asked::Menu(menu)) => Err(self.chosen(heard, &menu.choices, asked, core, now)),
         }
     }
 
     /// What the caller pressed.
-    pub(super) fn press(self, key: char, asked: Asked<'_>, core: &mut Core, now: Instant) -> Result<Self, Step> {
+    pub(super) fn press(mut self, key: char, asked: Asked<'_>, core: &mut Core, now: Instant) -> Result<Self, Step> {
         let flow = core.flow.clone();
         let choices = match (&self.phase, asked) {
-            (Phase::Confirming(_), _) => &flow.yes_no,
-            (Phase::Question, Asked::Menu(menu)) => &menu.choices,
-            (Phase::Question, Asked::Ask(ask)) => match &ask.kind {
-                SlotKind::Digits { min, max, .. } => return self.digit_pressed(key, (*min, *max), asked, core, now),
-                SlotKind::YesNo(choices) | SlotKind::OneOf(choices) => choices,
+            (Phase::Confirming(_) | Phase::Together(_), _) => &flow.yes_no,
+            (_, Asked::Menu(menu)) => &menu.choices,
+            (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index).map(|slot| &slot.kind) {
+                Some(SlotKind::Digits { min, max, .. }) => {
+                    return self.digit_pressed(key, (*min, *max), asked, core, now);
+                }
+                Some(SlotKind::YesNo(choices) | SlotKind::OneOf(choices)) => choices,
+                None => return Err(Step::Person),
             },
+            (Phase::Opening, Asked::Form(form)) if form.asides.by_key(key).is_none() => {
+                // Who answers an open question by keys begins with the first slot.
+                let first = (0..form.slots.len()).find(|index| self.is_open(*index, form, core));
+                self.phase = Phase::Item(first.unwrap_or_default());
+                return self.press(key, asked, core, now);
+            }
+            (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => &form.asides,
         };
         let Some(index) = choices.by_key(key) else { return Err(self.misunderstood(core, now)) };
-        let answer = Answer { meaning: choices.list()[index].name.clone(), choice: Some(index), certainty: 100 };
-        Err(self.take(answer, core, now))
-    }
-
-    /// Nothing came in time.
-    pub(super) fn silent(mut self, core: &mut Core, now: Instant) -> Step {
-        self.tries().silent += 1;
-        let count = self.tries().silent;
-        self.decided(TurnResult::NoInput, core);
-        self.failed(count, true, core, now)
-    }
-
-    /// Something came, and it was not understood.
-    pub(super) fn misunderstood(mut self, core: &mut Core, now: Instant) -> Step {
-        self.tries().misunderstood += 1;
-        let count = self.tries().misunderstood;
-        self.decided(TurnResult::NoMatch, core);
-        self.failed(count, false, core, now)
+        let answer = Answer { meaning: choices.list()[index].name.clone(), choice: Some(index), certainty: CERTAIN };
+        core.answered_by_key();
+        Err(self.take(answer, Vec::new(), Verdict::Accept, core, now))
     }
 
     /// The time for a further digit is over.
     pub(super) fn no_more_digits(self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(Asked::Ask(ask)) = flow.nodes[self.node.0].asked() else { return Step::Person };
-        let SlotKind::Digits { min, .. } = &ask.kind else { return Step::Person };
+        let asked = flow.nodes[self.node.0].asked();
+        let slot = asked.and_then(|asked| asked.slot(self.item()?));
+        let Some(SlotKind::Digits { min, .. }) = slot.map(|slot| &slot.kind) else { return Step::Person };
         let alone = self.collected.digits == "0" && self.collected.pressed;
         if self.collected.digits.len() >= *min {
             self.digits_complete(core, now)
         } else if alone {
-            self.take(Answer { meaning: PERSON.to_owned(), choice: None, certainty: 100 }, core, now)
+            let person = Answer { meaning: PERSON.to_owned(), choice: None, certainty: CERTAIN };
+            self.take(person, Vec::new(), Verdict::Accept, core, now)
         } else {
             self.misunderstood(core, now)
         }
     }
 
     /// One of several choices was said.
-    fn chosen(self, heard: &Heard, choices: &Choices, asked: Option<Asked<'_>>, core: &mut Core, now: Instant) -> Step {
-        let nothing = std::collections::BTreeSet::new();
-        let refused = if asked.is_some() { &self.refused } else { &nothing };
-        let understood = choices.understand(heard, refused);
+    pub(super) fn chosen(
+        self,
+        heard: &Heard,
+        choices: &Choices,
+        asked: Asked<'_>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Step {
+        let (mut passed, _) = self.courtesies(choices, asked);
+        if let Some(item) = self.item().and_then(|item| self.items.get(item)) {
+            passed.extend(item.refused.iter().cloned());
+        }
+        let mut passed: BTreeSet<String> = passed.into_iter().collect();
+        let understood = choices.understand(heard, &passed);
+        if let Some(courtesy) = self.courtesy(heard, choices, understood.certainty, asked) {
+            return self.take(courtesy, Vec::new(), Verdict::Accept, core, now);
+        }
         let Some(index) = understood.best else { return self.misunderstood(core, now) };
-        let answer = Answer {
+        let name = choices.list()[index].name.clone();
+        let answer = Answer { meaning: name.clone(), choice: Some(index), certainty: understood.certainty };
+        passed.insert(name);
+        let second = choices.understand(heard, &passed);
+        let thresholds = self.manner(asked).thresholds;
+        let others = second.best.filter(|_| second.certainty >= thresholds.confirm).map(|index| Answer {
             meaning: choices.list()[index].name.clone(),
             choice: Some(index),
-            certainty: understood.certainty,
-        };
-        // Asking back about a yes or no confuses more than asking again.
-        let asks_back = match asked {
-            None => false,
-            Some(Asked::Menu(_)) => true,
-            Some(Asked::Ask(ask)) => !matches!(ask.kind, SlotKind::YesNo(_)) || answer.meaning == PERSON,
-        };
-        match decide(understood.certainty, understood.second) {
-            Verdict::Accept => self.take(answer, core, now),
-            Verdict::AskBack if asks_back => {
-                let label = choices.list()[index].label.clone();
-                let question = core.flow.sentence(core.flow.words.ask_back(&label));
-                self.confirm(answer, vec![question], core, now)
+            certainty: second.certainty,
+        });
+        let verdict = thresholds.decide(understood.certainty, understood.second);
+        core.answered_by_speech(heard, understood.certainty, self.sensitive);
+        self.take(answer, others.into_iter().collect(), verdict, core, now)
+    }
+
+    /// Yes or no was said to an understanding, or the right answer.
+    fn confirmation_heard(
+        mut self,
+        heard: &Heard,
+        yes_no: &Choices,
+        asked: Asked<'_>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Step {
+        if let Asked::Form(form) = asked
+            && let Phase::Confirming(confirming) = &self.phase
+        {
+            let (item, declined) = (confirming.item, confirming.answer.meaning.clone());
+            let spoken = self.sentence(heard, form, Some(item), core);
+            let instead = spoken.values.iter().any(|(slot, meaning, _)| *slot == item && *meaning != declined);
+            if instead {
+                self.leave(core);
+                self.refuse(item, declined);
+                self.phase = Phase::Item(item);
+                return self.fill_in(spoken, form, core, now);
             }
-            Verdict::AskBack | Verdict::Refuse => self.misunderstood(core, now),
+        }
+        let (courtesies, _) = self.courtesies(yes_no, asked);
+        let understood = yes_no.understand(heard, &courtesies.into_iter().collect());
+        if let Some(courtesy) = self.courtesy(heard, yes_no, understood.certainty, asked) {
+            return self.take(courtesy, Vec::new(), Verdict::Accept, core, now);
+        }
+        let verdict = self.manner(asked).thresholds.decide(understood.certainty, understood.second);
+        // Asking back about a yes or no confuses more than asking again.
+        match (understood.best, verdict) {
+            (Some(index), Verdict::Accept) => {
+                let meaning = yes_no.list()[index].name.clone();
+                let answer = Answer { meaning, choice: Some(index), certainty: understood.certainty };
+                self.take(answer, Vec::new(), verdict, core, now)
+            }
+            _ => self.misunderstood(core, now),
         }
     }
 
@@ -121,20 +168,13 @@ impl Asking {
     ) -> Result<Self, Step> {
         let spoken = spoken_digits(heard, core.flow.words);
         if spoken.digits.is_empty() {
-            let only_person = [DIGITS.to_owned()].into();
-            let understood = grammar.understand(heard, &only_person);
-            return Err(match (decide(understood.certainty, understood.second), understood.best) {
-                (Verdict::Accept | Verdict::AskBack, Some(_)) => self.take(
-                    Answer { meaning: PERSON.to_owned(), choice: None, certainty: understood.certainty },
-                    core,
-                    now,
-                ),
-                _ if !self.collected.digits.is_empty() => return Ok(self.listen_on(asked, core, now)),
-                _ => self.misunderstood(core, now),
-            });
+            return self.no_digits_heard(heard, grammar, asked, core, now);
         }
+        self.held = None;
         self.collected.digits.push_str(&spoken.digits);
-        self.collected.certainty = Some(self.collected.certainty.unwrap_or(100).min(spoken.certainty));
+        let certainty = self.collected.certainty.unwrap_or(CERTAIN).min(spoken.certainty);
+        self.collected.certainty = Some(certainty);
+        core.answered_by_speech(heard, certainty, self.sensitive);
         let count = self.collected.digits.len();
         if count > max {
             Err(self.misunderstood(core, now))
@@ -142,6 +182,33 @@ impl Asking {
             Err(self.digits_complete(core, now))
         } else {
             Ok(self.listen_on(asked, core, now))
+        }
+    }
+
+    /// Something else was said where digits were asked for.
+    fn no_digits_heard(
+        self,
+        heard: &Heard,
+        grammar: &Choices,
+        asked: Asked<'_>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Result<Self, Step> {
+        let (courtesies, _) = self.courtesies(grammar, asked);
+        let passed = courtesies.into_iter().chain([DIGITS.to_owned()]).collect();
+        let understood = grammar.understand(heard, &passed);
+        if let Some(courtesy) = self.courtesy(heard, grammar, understood.certainty, asked) {
+            return Err(self.take(courtesy, Vec::new(), Verdict::Accept, core, now));
+        }
+        let verdict = self.manner(asked).thresholds.decide(understood.certainty, understood.second);
+        match (verdict, understood.best) {
+            (Verdict::Accept | Verdict::AskBack, Some(index)) => {
+                let meaning = grammar.list()[index].name.clone();
+                let answer = Answer { meaning, choice: Some(index), certainty: understood.certainty };
+                Err(self.take(answer, Vec::new(), Verdict::Accept, core, now))
+            }
+            _ if !self.collected.digits.is_empty() => Ok(self.listen_on(asked, core, now)),
+            _ => Err(self.misunderstood(core, now)),
         }
     }
 
@@ -155,164 +222,226 @@ impl Asking {
     ) -> Result<Self, Step> {
         if !self.collected.pressed {
             // Keys begin the number anew; half a number that was spoken is none.
-            self.collected = Default::default();
-            self.collected.pressed = true;
+            self.collected = Collected { pressed: true, ..Collected::default() };
         }
+        let timing = &self.manner(asked).timing;
+        let complete = self.collected.digits.len() >= max;
         match key {
+            key if key == timing.end_key && self.collected.digits.len() >= min => {
+                return Err(self.digits_complete(core, now));
+            }
+            '0'..='9' if complete => {
+                // What comes after a whole string belongs to the next question.
+                core.keys.push(key);
+                return Err(self.digits_complete(core, now));
+            }
             '0'..='9' => self.collected.digits.push(key),
             '*' => self.collected.digits.clear(),
-            '#' if self.collected.digits.len() >= min => return Err(self.digits_complete(core, now)),
             _ => return Err(self.misunderstood(core, now)),
         }
-        if self.collected.digits.len() >= max {
+        if self.collected.digits.len() < max {
+            return Ok(self.listen_on(asked, core, now));
+        }
+        if timing.after_keys.is_zero() {
             return Err(self.digits_complete(core, now));
         }
-        Ok(self.listen_on(asked, core, now))
+        Ok(self.wait_for_end_key(timing.after_keys, now))
     }
 
-    fn digits_complete(self, core: &mut Core, now: Instant) -> Step {
-        let certainty: Certainty = self.collected.certainty.unwrap_or(100);
-        let answer = Answer { meaning: self.collected.digits.clone(), choice: None, certainty };
-        let declined = self.refused.contains(&answer.meaning) && !self.collected.pressed;
+    pub(super) fn digits_complete(self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let read_back = match flow.nodes[self.node.0].asked() {
-            Some(Asked::Ask(ask)) => ask.read_back.is_some(),
-            Some(Asked::Menu(_)) | None => false,
-        };
-        match decide(certainty, 0) {
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let certainty: Certainty = self.collected.certainty.unwrap_or(CERTAIN);
+        let answer = Answer { meaning: self.collected.digits.clone(), choice: None, certainty };
+        let refused = self.item().and_then(|item| self.items.get(item)).map(|item| &item.refused);
+        let declined = refused.is_some_and(|refused| refused.contains(&answer.meaning)) && !self.collected.pressed;
+        if self.collected.pressed {
+            core.answered_by_key();
+        }
+        match self.manner(asked).thresholds.decide(certainty, 0) {
             _ if declined => self.misunderstood(core, now),
             Verdict::Refuse => self.misunderstood(core, now),
-            Verdict::AskBack if !read_back => {
-                let question = core.flow.sentence(core.flow.words.read_back(&core.flow.words.spell(&answer.meaning)));
-                let question = match question {
-                    call_model::PromptPart::Say { text, language, .. } => {
-                        call_model::PromptPart::Say { text, language, fixed: false }
-                    }
-                    other => other,
-                };
-                self.confirm(answer, vec![question], core, now)
-            }
-            Verdict::Accept | Verdict::AskBack => self.take(answer, core, now),
+            verdict => self.take(answer, Vec::new(), verdict, core, now),
         }
     }
 
-    /// An answer that counts, unless it is to be read back first.
-    fn take(mut self, answer: Answer, core: &mut Core, now: Instant) -> Step {
+    /// Takes an answer: it counts, it is confirmed first, or it asks for something in the middle of the question.
+    pub(super) fn take(
+        mut self,
+        answer: Answer,
+        others: Vec<Answer>,
+        verdict: Verdict,
+        core: &mut Core,
+        now: Instant,
+    ) -> Step {
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
-        if answer.meaning == PERSON {
+        if verdict == Verdict::Refuse || (verdict == Verdict::AskBack && self.lenient) {
+            return self.misunderstood(core, now);
+        }
+        self.lenient = false;
+        if answer.meaning == PERSON && verdict == Verdict::Accept {
             self.leave(core);
             self.decided(accepted(&answer), core);
             return Step::Person;
         }
-        if matches!(self.phase, Phase::Confirming(_)) {
-            return self.confirmed(&answer, asked, core, now);
-        }
-        if let Asked::Ask(ask) = asked
-            && let Some(line) = &ask.read_back
-        {
-            let before = core.memory.get(&ask.slot).cloned();
-            core.memory.set(ask.slot.clone(), ask.value(&answer.meaning));
-            let parts = core.parts(&[line]);
-            match before {
-                Some(value) => core.memory.set(ask.slot.clone(), value),
-                None => core.memory.forget(&ask.slot),
-            }
-            return match parts {
-                Ok(parts) => self.confirm(answer, parts, core, now),
-                Err(reason) => Step::Broken(reason),
+        let aside = answer.choice.and_then(|_| self.aside_named(&answer.meaning, asked));
+        if let Some(aside) = aside {
+            return if verdict == Verdict::Accept {
+                self.do_aside(&answer, aside, core, now)
+            } else {
+                self.misunderstood(core, now)
             };
         }
+        self.held = None;
+        match (&self.phase, asked) {
+            (Phase::Confirming(_), _) => self.confirmed(&answer, asked, core, now),
+            (Phase::Together(_), Asked::Form(form)) => self.together_answered(&answer, form, core, now),
+            (Phase::Item(item), _) => {
+                let item = *item;
+                self.take_for(item, answer, others, verdict, core, now)
+            }
+            (Phase::Opening | Phase::Changing(_) | Phase::Together(_), _) => self.misunderstood(core, now),
+        }
+    }
+
+    /// Takes an answer for an item.
+    fn take_for(
+        mut self,
+        item: usize,
+        answer: Answer,
+        others: Vec<Answer>,
+        verdict: Verdict,
+        core: &mut Core,
+        now: Instant,
+    ) -> Step {
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let slot = asked.slot(item);
+        let confirm = if answer.meaning == PERSON {
+            Confirm::WhenUnsure
+        } else {
+            slot.map_or(Confirm::WhenUnsure, |slot| slot.confirm)
+        };
+        let confirms = match confirm {
+            Confirm::Always => true,
+            Confirm::WhenUnsure => verdict == Verdict::AskBack,
+            Confirm::Never => false,
+        };
+        if confirms {
+            let vague =
+                slot.is_some_and(|slot| matches!(slot.kind, SlotKind::YesNo(_)) && slot.confirm != Confirm::Always);
+            if vague && answer.meaning != PERSON {
+                return self.misunderstood(core, now);
+            }
+            return self.confirm(item, answer, others, core, now);
+        }
         self.leave(core);
+        core.conceal(slot, &answer.meaning);
         self.decided(accepted(&answer), core);
-        finish(&answer, false, asked, core)
+        match asked {
+            Asked::Menu(menu) => match answer.choice {
+                Some(index) => menu.chosen(index, answer.certainty, core),
+                None => Step::Person,
+            },
+            Asked::Form(form) => {
+                self.give(item, answer, false, form, core);
+                self.next(Vec::new(), core, now)
+            }
+        }
     }
 
     /// Asks whether it was understood right.
-    fn confirm(mut self, answer: Answer, parts: Vec<call_model::PromptPart>, core: &mut Core, now: Instant) -> Step {
+    pub(super) fn confirm(
+        mut self,
+        item: usize,
+        answer: Answer,
+        others: Vec<Answer>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Step {
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        core.conceal(asked.slot(item), &answer.meaning);
+        let parts = match self.confirming_parts(item, &answer, asked, core) {
+            Ok(parts) => parts,
+            Err(reason) => return Step::Broken(reason),
+        };
         let result = TurnResult::AskedBack { meaning: answer.meaning.clone(), certainty: answer.certainty };
         self.decided(result, core);
         core.keys.flush();
-        self.phase = Phase::Confirming(Confirming { answer, parts, tries: Tries::default() });
+        self.phase = Phase::Confirming(Confirming { item, answer, others, parts, tries: Tries::default() });
         self.ask(Vec::new(), core, now)
+    }
+
+    /// The question whether an answer was understood right.
+    fn confirming_parts(
+        &self,
+        item: usize,
+        answer: &Answer,
+        asked: Asked<'_>,
+        core: &mut Core,
+    ) -> Result<Vec<PromptPart>, String> {
+        let flow = core.flow.clone();
+        let slot = asked.slot(item).filter(|_| answer.meaning != PERSON);
+        if let Some(slot) = slot
+            && let Some(line) = &slot.read_back
+        {
+            return core.with_value(&slot.name, slot.value(&answer.meaning), |core| core.parts(&[line]));
+        }
+        let label = asked.choices(item).and_then(|choices| choices.list().iter().find(|c| c.name == answer.meaning));
+        let fixed = label.map(|choice| flow.sentence(flow.words.ask_back(&choice.label)));
+        Ok(vec![match (fixed, slot) {
+            (Some(sentence), _) => sentence,
+            (None, Some(slot)) => flow.varying(flow.words.read_back(&slot.spoken(&answer.meaning, flow.words))),
+            (None, None) => flow.sentence(flow.words.ask_back(flow.words.person_label)),
+        }])
     }
 
     /// The caller has said yes or no to it.
     fn confirmed(mut self, said: &Answer, asked: Asked<'_>, core: &mut Core, now: Instant) -> Step {
         self.leave(core);
         self.decided(accepted(said), core);
-        let Phase::Confirming(confirming) = std::mem::replace(&mut self.phase, Phase::Question) else {
-            return Step::Person;
-        };
+        let before = std::mem::replace(&mut self.phase, Phase::Opening);
+        let Phase::Confirming(Confirming { item, answer, mut others, .. }) = before else { return Step::Person };
+        self.phase = Phase::Item(item);
         if said.meaning == YES {
-            if confirming.answer.meaning == PERSON {
-                return Step::Person;
-            }
-            return finish(&confirming.answer, true, asked, core);
+            return match asked {
+                _ if answer.meaning == PERSON => Step::Person,
+                Asked::Menu(menu) => match answer.choice {
+                    Some(index) => menu.chosen(index, answer.certainty, core),
+                    None => Step::Person,
+                },
+                Asked::Form(form) => {
+                    self.give(item, answer, true, form, core);
+                    self.next(Vec::new(), core, now)
+                }
+            };
         }
         debug_assert_eq!(said.meaning, NO);
-        self.refused.insert(confirming.answer.meaning);
-        self.rejections += 1;
-        if self.rejections >= MOST_REJECTIONS {
+        let filled = self.items[item].given.as_ref().is_some_and(|given| !given.pending);
+        self.refuse(item, answer.meaning);
+        if self.items[item].rejections >= MOST_REJECTIONS {
             return Step::Person;
         }
-        if self.rejections > 1 && asked.has_keys() {
-            self.tries.keys_only = true;
+        if !others.is_empty() {
+            let second = others.remove(0);
+            return self.confirm(item, second, others, core, now);
+        }
+        if self.items[item].rejections > 1 && asked.has_keys(item) {
+            self.items[item].tries.keys_only = true;
         }
         let sorry = core.flow.sentence(core.flow.words.sorry.to_owned());
+        if filled && let Asked::Form(form) = asked {
+            self.take_back(item, form, core);
+        }
         self.ask(vec![sorry], core, now)
-    }
-
-    /// What the flow says about a failure: ask again, or go somewhere else.
-    fn failed(mut self, count: u32, silent: bool, core: &mut Core, now: Instant) -> Step {
-        self.leave(core);
-        core.keys.flush();
-        let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
-        let rungs = if silent { &asked.question().silent } else { &asked.question().misunderstood };
-        let index = usize::try_from(count - 1).unwrap_or(usize::MAX);
-        let Some(rung) = rungs.get(index) else { return Step::Person };
-        let (line, keys_only) = match rung {
-            Rung::Goto(to) => return Step::Goto(*to),
-            Rung::Say { line, keys_only } => (line, *keys_only),
-        };
-        let mut before = match core.parts(&line.iter().collect::<Vec<_>>()) {
-            Ok(parts) => parts,
-            Err(reason) => return Step::Broken(reason),
-        };
-        let confirming = matches!(self.phase, Phase::Confirming(_));
-        if keys_only && (confirming || asked.has_keys()) {
-            self.tries().keys_only = true;
-        }
-        if confirming && let Phase::Confirming(confirming) = &self.phase {
-            // The hint comes last, after the question: it tells how to answer.
-            before.extend(confirming.parts.iter().cloned());
-            before.push(core.flow.sentence(core.flow.words.yes_no_hint.to_owned()));
-            return self.ask_as(before, core, now);
-        }
-        self.ask(before, core, now)
-    }
-
-    fn decided(&self, result: TurnResult, core: &mut Core) {
-        let node = core.flow.nodes[self.node.0].name.clone();
-        core.event(CallEvent::TurnDecided { node, result });
     }
 }
 
-fn accepted(answer: &Answer) -> TurnResult {
+pub(super) fn accepted(answer: &Answer) -> TurnResult {
     TurnResult::Accepted { meaning: answer.meaning.clone(), certainty: answer.certainty }
 }
 
-/// The node takes the answer.
-fn finish(answer: &Answer, confirmed: bool, asked: Asked<'_>, core: &mut Core) -> Step {
-    match (asked, answer.choice) {
-        (Asked::Menu(menu), Some(index)) => menu.chosen(index, answer.certainty, core),
-        (Asked::Ask(_), _) => core.flow.clone().nodes[core.node().0].answered(&answer.meaning, confirmed, core),
-        (Asked::Menu(_), None) => Step::Person,
-    }
-}
-
-/// The name of the digits in their own grammar.
-const DIGITS: &str = "digits";
 /// Who declines three times needs a person.
-const MOST_REJECTIONS: u32 = 3;
+pub(super) const MOST_REJECTIONS: u32 = 3;

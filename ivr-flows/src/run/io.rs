@@ -53,6 +53,13 @@ pub enum Input {
         /// The order to listen.
         order: OrderId,
     },
+    /// What has been understood so far in a listening turn: it may interrupt a prompt, and decides nothing else.
+    Partial {
+        /// The order to listen.
+        order: OrderId,
+        /// The words so far.
+        text: String,
+    },
     /// A listening turn ended by itself.
     Heard {
         /// The order to listen.
@@ -169,6 +176,12 @@ pub enum Output {
     StopListening {
         /// The order to listen.
         order: OrderId,
+    },
+    /// Let the recording of the call hold silence from now on, or sound again: what is said now stays out of every
+    /// record, partial results included.
+    MuteRecording {
+        /// Whether it holds silence.
+        muted: bool,
     },
     /// Ask a back end. Answered by `Fetched`.
     Fetch {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
-use call_model::{ContextLine, ServiceKind, SlotValue};
+use call_model::{Certainty, ContextLine, ServiceKind, SlotValue};
 
 use super::Handover;
 use crate::node::NodeId;
@@ -44,7 +44,7 @@ struct Frame {
 
 impl Memory {
     pub(crate) fn new(began: Instant) -> Self {
-        Self {
+        let mut memory = Self {
             began,
             spoken: BTreeMap::new(),
             compared: BTreeMap::new(),
@@ -56,7 +56,10 @@ impl Memory {
             insisted: BTreeSet::new(),
             offered: None,
             transcript: VecDeque::new(),
-        }
+        };
+        memory.answered("", "", 0);
+        memory.heard_of_prompt(0);
+        memory
     }
 
     pub(crate) fn set(&mut self, name: String, value: Value) {
@@ -153,6 +156,35 @@ impl Memory {
         self.set(slot.to_owned(), value);
     }
 
+    /// A slot holds nothing any more.
+    pub(crate) fn unfill(&mut self, slot: &str, told: &str) {
+        self.slots.retain(|known| known.name != told);
+        self.forget(slot);
+    }
+
+    /// The caller has said yes to a slot's value.
+    pub(crate) fn confirm(&mut self, told: &str) {
+        for known in self.slots.iter_mut().filter(|known| known.name == told) {
+            known.confirmed = true;
+        }
+    }
+
+    /// Notes how the caller answered last, for conditions and texts.
+    pub(crate) fn answered(&mut self, by: &str, said: &str, certainty: Certainty) {
+        self.set("last.by".to_owned(), Value::Text(by.to_owned()));
+        self.set("last.said".to_owned(), Value::Text(said.to_owned()));
+        self.set("last.certainty".to_owned(), Value::Number(f64::from(certainty)));
+    }
+
+    /// Notes how much of the last prompt was heard.
+    pub(crate) fn heard_of_prompt(&mut self, played_ms: u32) {
+        self.set("last.heard_ms".to_owned(), Value::Number(f64::from(played_ms)));
+    }
+
+    pub(crate) fn last_by_key(&self) -> bool {
+        self.get("last.by") == Some(&Value::Text("keys".to_owned()))
+    }
+
     pub(crate) fn texts(&self) -> &BTreeMap<String, Value> {
         &self.spoken
     }
@@ -196,7 +228,7 @@ impl Memory {
 
 /// What is the call's, not a part's.
 fn is_shared(name: &str) -> bool {
-    RESERVED.contains(&name) || name.starts_with("open.")
+    RESERVED.contains(&name) || name.starts_with("open.") || name.starts_with("last.")
 }
 
 /// An agent reads no more; the oldest go first.

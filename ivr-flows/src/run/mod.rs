@@ -5,14 +5,20 @@
 //! plays and one turn listens at a time. Every fact that decides is told as a [`CallEvent`], so that
 //! [`crate::replay`] can walk the same way again.
 
+mod asides;
 mod asking;
 mod consulting;
 mod core;
 mod deciding;
 mod errand;
+mod failing;
+mod form;
+mod hotword;
 mod io;
 mod keys;
 mod memory;
+mod phase;
+mod privacy;
 mod saying;
 
 use std::sync::Arc;
@@ -31,6 +37,7 @@ pub use io::{
     FetchFailure, FetchResult, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output, Secret,
     Start,
 };
+pub(crate) use privacy::{WITHHELD, WITHHELD_KEY};
 pub(crate) use saying::{Afterwards, Saying};
 
 /// The dialogue of one call with one flow.
@@ -83,6 +90,10 @@ pub(crate) enum Fact {
     SpeechStarted {
         order: OrderId,
     },
+    Partial {
+        order: OrderId,
+        text: String,
+    },
     Heard {
         order: OrderId,
         heard: Heard,
@@ -129,13 +140,15 @@ impl FlowRun {
                 Fact::ListenEnded { order, failed: true, narrower: why == SoundFailure::OnlyPhrases }
             }
             Input::SpeechStarted { order } => Fact::SpeechStarted { order },
+            Input::Partial { order, text } => Fact::Partial { order, text },
             Input::Heard { order, heard } => Fact::Heard { order, heard },
             Input::DigitPressed { digit } => {
                 if !is_key(digit) || matches!(self.stage, Stage::Over | Stage::Queued(_)) {
                     return;
                 }
-                self.core.event(CallEvent::DigitPressed { digit });
-                self.core.memory.caller_pressed(digit, now);
+                let told = if self.conceals() { WITHHELD_KEY } else { digit };
+                self.core.event(CallEvent::DigitPressed { digit: told });
+                self.core.memory.caller_pressed(told, now);
                 Fact::DigitPressed(digit)
             }
             Input::Fetched { order, result } => Fact::Fetched { order, result },
@@ -242,6 +255,15 @@ impl FlowRun {
                 Step::Enqueue(id) => Step::Wait(self.core.enqueue(id, now)),
                 Step::HangUp => Step::Wait(self.core.hang_up()),
             };
+        }
+    }
+
+    /// Whether what is pressed now stays out of every record.
+    fn conceals(&self) -> bool {
+        match &self.stage {
+            Stage::Asking(asking) => asking.conceals(),
+            Stage::Saying(saying) => saying.conceals(&self.core),
+            Stage::Fetching(_) | Stage::Errand(_) | Stage::Queued(_) | Stage::Over => false,
         }
     }
 

@@ -39,6 +39,14 @@ impl Saying {
         }
     }
 
+    /// Whether the node that comes next asks for something sensitive: keys typed ahead are for it.
+    pub(crate) fn conceals(&self, core: &Core) -> bool {
+        match self.afterwards {
+            Afterwards::Goto(to) => core.flow.nodes[to.0].begins_sensitive(),
+            Afterwards::Enqueue(_) | Afterwards::HangUp => false,
+        }
+    }
+
     pub(crate) fn on_fact(self, fact: Fact, core: &mut Core) -> Step {
         match fact {
             Fact::PromptEnded { order } if order == self.order => self.afterwards.step(),
@@ -51,6 +59,7 @@ impl Saying {
             }
             Fact::PromptEnded { .. }
             | Fact::SpeechStarted { .. }
+            | Fact::Partial { .. }
             | Fact::Heard { .. }
             | Fact::ListenEnded { .. }
             | Fact::Fetched { .. }

@@ -258,6 +258,8 @@ impl VirtualCall {
         self.take(Input::SpeechStarted { order });
         if self.can_be_interrupted() {
             self.stop_prompt();
+        } else if self.playing.is_some() {
+            self.take(Input::Partial { order, text: heard.text.clone() });
         }
         if self.listening.as_ref().is_none_or(|(listening, _)| *listening != order) {
             return true;
@@ -344,6 +346,7 @@ impl VirtualCall {
                     self.stop_prompt();
                 }
             }
+            Output::MuteRecording { .. } => {}
             Output::Listen { order, request } => self.listening = Some((order, request)),
             Output::StopListening { order } => {
                 self.listening.take_if(|(listening, _)| *listening == order);

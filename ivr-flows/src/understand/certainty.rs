@@ -13,15 +13,40 @@ pub(crate) enum Verdict {
     Refuse,
 }
 
-/// Decides by our certainty and by that of the second best.
-pub(crate) fn decide(best: Certainty, second: Certainty) -> Verdict {
-    if best < LEAST_TO_ASK {
-        Verdict::Refuse
-    } else if best >= LEAST_TO_ACCEPT && best.saturating_sub(second) >= LEAST_MARGIN {
-        Verdict::Accept
-    } else {
-        Verdict::AskBack
+/// From which certainty on an understanding is taken, or asked back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Thresholds {
+    /// Taken from here on.
+    pub(crate) accept: Certainty,
+    /// Asked back from here on.
+    pub(crate) confirm: Certainty,
+    /// The distance to the second best that is needed to take the best.
+    pub(crate) margin: Certainty,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { accept: LEAST_TO_ACCEPT, confirm: LEAST_TO_ASK, margin: LEAST_MARGIN }
     }
+}
+
+impl Thresholds {
+    /// Decides by our certainty and by that of the second best.
+    pub(crate) fn decide(self, best: Certainty, second: Certainty) -> Verdict {
+        if best < self.confirm {
+            Verdict::Refuse
+        } else if best >= self.accept && best.saturating_sub(second) >= self.margin {
+            Verdict::Accept
+        } else {
+            Verdict::AskBack
+        }
+    }
+}
+
+/// Decides by the default thresholds.
+#[cfg(test)]
+pub(crate) fn decide(best: Certainty, second: Certainty) -> Verdict {
+    Thresholds::default().decide(best, second)
 }
 
 /// Our certainty of one choice by three witnesses: the phrases in what the grammar heard, the phrases in what was heard

@@ -7,13 +7,17 @@ mod certainty;
 mod choices;
 mod compare;
 mod digits;
+mod filling;
 mod intents;
 #[allow(dead_code)]
 mod values;
 
-pub(crate) use certainty::{Verdict, decide};
+#[cfg(test)]
+pub(crate) use certainty::decide;
+pub(crate) use certainty::{Thresholds, Verdict};
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use digits::{digit_phrases, spoken_digits};
+pub(crate) use filling::{Pattern, Sentence, SlotView, Spoken, Spotted, digits_in};
 pub(crate) use intents::MOST_EXAMPLES;
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
 #[allow(unused_imports)]

@@ -87,6 +87,8 @@ pub struct Caller {
     pub queued: Option<(String, String)>,
     pub waits_since: Option<Instant>,
     pub hung_up: Option<Option<Disposition>>,
+    /// Whether the recording holds silence.
+    pub muted: bool,
     /// Prompts that were stopped and whose end is still to be reported.
     pub stopping: Vec<OrderId>,
 }
@@ -124,6 +126,7 @@ impl Caller {
             queued: None,
             waits_since: None,
             hung_up: None,
+            muted: false,
             stopping: Vec::new(),
         };
         let started = CallEvent::Started {
@@ -170,6 +173,7 @@ impl Caller {
                         self.listening = None;
                     }
                 }
+                Output::MuteRecording { muted } => self.muted = muted,
                 Output::Fetch { order, request } => self.fetch = Some((order, request)),
                 Output::Consult { order, request } => {
                     assert!(self.consult.is_none(), "two questions at once");
@@ -236,7 +240,11 @@ impl Caller {
     }
 
     pub fn says_surely(&mut self, text: &str, confidence: f32) -> &mut Self {
-        if self.playing.as_ref().is_some_and(|(_, barge_in)| *barge_in != BargeIn::BySpeech) {
+        if self
+            .playing
+            .as_ref()
+            .is_some_and(|(_, barge_in)| *barge_in != BargeIn::BySpeech && *barge_in != BargeIn::ByWord)
+        {
             self.hears_all();
         }
         let (order, _) = self.listening.clone().expect("somebody listens");

@@ -31,6 +31,8 @@ pub(crate) struct CallSound {
     /// Where the flow's recorded files lie.
     folder: PathBuf,
     recording: Option<PathBuf>,
+    /// Whether what is said now stays out of every record.
+    muted: bool,
     /// Where facts go.
     call: mpsc::Sender<Input>,
     /// Where finished syntheses go.
@@ -55,7 +57,13 @@ impl CallSound {
         ready: mpsc::Sender<PromptReady>,
     ) -> Self {
         let (awaited, turns, closed_turns) = (HashMap::new(), HashMap::new(), HashSet::new());
-        Self { media, prompts, recognisers, folder, recording, call, ready, awaited, turns, closed_turns }
+        let muted = false;
+        Self { media, prompts, recognisers, folder, recording, muted, call, ready, awaited, turns, closed_turns }
+    }
+
+    /// Whether what is said now stays out of every record.
+    pub(crate) fn is_muted(&self) -> bool {
+        self.muted
     }
 
     /// Carries out an order.
@@ -71,6 +79,10 @@ impl CallSound {
             SoundOrder::Bridge { order, a, b } => {
                 let given = self.media.bridge(order, a, b);
                 self.given(order, given);
+            }
+            SoundOrder::MuteRecording { leg, muted } => {
+                self.muted = muted;
+                self.media.mute_recording(leg, muted);
             }
             SoundOrder::Unbridge { leg } => self.media.unbridge(leg),
             SoundOrder::Record { order, leg } => match &self.recording {

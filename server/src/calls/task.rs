@@ -122,9 +122,11 @@ impl CallTask {
 
     fn take(&mut self, fact: Input) {
         let fact = match fact {
-            Input::Sound(SoundFact::Partial { text, .. }) => {
-                let text = text.into();
-                return self.services.live.show(LiveEvent::Partial { call: self.stored.call, text });
+            Input::Sound(SoundFact::Partial { order, text }) => {
+                if !self.sound.is_muted() {
+                    self.services.live.show(LiveEvent::Partial { call: self.stored.call, text: text.clone().into() });
+                }
+                Input::Sound(SoundFact::Partial { order, text })
             }
             Input::Sound(fact) => match self.sound.pass(fact) {
                 Some(fact) => Input::Sound(fact),

@@ -4,7 +4,7 @@ use super::phone::Country;
 use super::{Checksum, DigitRules, Lies, Limits, SlotType};
 use crate::diagnostic::Place;
 use crate::nearest::nearest;
-use crate::node::{options, yes_no};
+use crate::node::{Asides, options, yes_no};
 use crate::reading::Reading;
 use crate::yaml::{Content, Fields, Text, list_of};
 
@@ -25,8 +25,9 @@ impl SlotType {
         "recording",
     ];
 
-    /// Takes `type` and the keys that belong to it.
-    pub(crate) fn read(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+    /// Takes `type` and the keys that belong to it. `asides` are what else can be said at the question; an option that
+    /// is named like one of them stands for it.
+    pub(crate) fn read(fields: &mut Fields<'_>, asides: &mut Asides, reading: &mut Reading<'_>) -> Option<Self> {
         let fix = "add `type:` with what is asked for, such as `digits`, `date` or `yes_no`";
         let of = fields.must_text("type", fix, &mut reading.findings)?;
         Some(match of.text.as_str() {
@@ -38,8 +39,8 @@ impl SlotType {
             "date_time" => Self::DateTime(read_lies(fields, reading)?),
             "phone" => Self::Phone(read_country(fields, reading)?),
             "identity_card" => Self::IdentityCard,
-            "yes_no" => Self::YesNo(yes_no(reading)),
-            "one_of" => Self::OneOf(options(fields, reading)?),
+            "yes_no" => Self::YesNo(yes_no(asides, reading)),
+            "one_of" => Self::OneOf(options(fields, asides, reading)?),
             "text" => Self::Text,
             "recording" => Self::Recording,
             _ => {

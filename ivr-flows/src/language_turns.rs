@@ -1,0 +1,120 @@
+//! What the dialogue says and understands about its own turns, language by language: repeating, waiting, correcting.
+
+use call_model::Language;
+
+/// The words of one language.
+#[derive(Debug)]
+pub(crate) struct TurnWords {
+    /// "Say that again."
+    pub(crate) repeat: &'static [&'static str],
+    /// "Go back."
+    pub(crate) back: &'static [&'static str],
+    /// "Help."
+    pub(crate) help: &'static [&'static str],
+    /// "Hold on."
+    pub(crate) wait: &'static [&'static str],
+    /// Those of the above that can stand among digits: they sound like none.
+    pub(crate) among_digits: &'static [&'static str],
+    /// What stands before a value that is not meant: "not friday".
+    pub(crate) not: &'static [&'static str],
+    /// What begins a correction, beyond the words for no: "i said", "i meant".
+    pub(crate) rather: &'static [&'static str],
+    /// What is said when the caller asks us to wait.
+    pub(crate) take_your_time: &'static str,
+    /// What is asked when the minute is over.
+    pub(crate) still_there: &'static str,
+    /// What is asked when something among several values is wrong.
+    pub(crate) what_to_change: &'static str,
+    /// What is asked after several values were read back.
+    pub(crate) is_that_right: &'static str,
+    /// What every question can be asked, for who wants help.
+    pub(crate) help_hint: &'static str,
+    /// Between a slot's label and its value, between two of them, and at their end.
+    pub(crate) listing: [&'static str; 3],
+}
+
+impl TurnWords {
+    /// The words of a language; English for one that has no table.
+    pub(crate) fn of(language: &Language) -> &'static Self {
+        match language.as_str().split(['-', '_']).next() {
+            Some(tag) if tag.eq_ignore_ascii_case("zh") => &CHINESE,
+            _ => &ENGLISH,
+        }
+    }
+
+    /// Several values as they are read back: "origin Berlin, destination Munich."
+    pub(crate) fn list(&self, values: &[(String, String)]) -> String {
+        let [joint, between, end] = self.listing;
+        let named: Vec<String> = values.iter().map(|(label, value)| format!("{label}{joint}{value}")).collect();
+        format!("{}{end}", named.join(between))
+    }
+}
+
+static ENGLISH: TurnWords = TurnWords {
+    repeat: &[
+        "repeat",
+        "repeat that",
+        "please repeat",
+        "can you repeat that",
+        "say that again",
+        "say it again",
+        "come again",
+        "pardon",
+    ],
+    back: &["go back", "previous question", "one step back"],
+    help: &["help", "help me", "what can i say"],
+    wait: &[
+        "hold on",
+        "hang on",
+        "wait",
+        "wait a minute",
+        "wait a moment",
+        "just a moment",
+        "just a minute",
+        "just a second",
+        "give me a minute",
+    ],
+    among_digits: &["repeat", "pardon", "help", "hold on"],
+    not: &["not"],
+    rather: &["i said", "i meant", "i mean", "rather", "sorry", "actually"],
+    take_your_time: "Take your time.",
+    still_there: "Are you still there?",
+    what_to_change: "What should I change?",
+    is_that_right: "Is that right?",
+    help_hint: "You can also say repeat, go back, or agent.",
+    listing: [" ", ", ", "."],
+};
+
+static CHINESE: TurnWords = TurnWords {
+    repeat: &["重听", "重复", "重复一遍", "再说一遍", "再说一次", "没听清", "请重复"],
+    back: &["返回", "上一步", "返回上一步", "回到上一步"],
+    help: &["帮助", "帮帮我", "我可以说什么"],
+    wait: &["等一下", "等一等", "等等", "稍等", "请稍等", "稍等一下", "等一会儿", "等我一下"],
+    among_digits: &["重听", "帮助", "等一下", "稍等"],
+    not: &["不是", "不去", "不要"],
+    rather: &["我说", "我是说", "应该是", "改成", "换成"],
+    take_your_time: "好的，请慢慢来。",
+    still_there: "您还在吗？",
+    what_to_change: "请问哪里需要修改？",
+    is_that_right: "对吗？",
+    help_hint: "您也可以说重听、返回，或者转人工。",
+    listing: ["", "，", "。"],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_listed_with_their_labels() {
+        let values = [("origin".to_owned(), "Berlin".to_owned()), ("day".to_owned(), "Friday".to_owned())];
+        assert_eq!(ENGLISH.list(&values), "origin Berlin, day Friday.");
+        assert_eq!(CHINESE.list(&[("出发地".to_owned(), "北京".to_owned())]), "出发地北京。");
+    }
+
+    #[test]
+    fn a_regional_tag_finds_its_language() {
+        assert_eq!(TurnWords::of(&Language::new("zh-CN")).still_there, CHINESE.still_there);
+        assert_eq!(TurnWords::of(&Language::new("en-GB")).still_there, ENGLISH.still_there);
+    }
+}

@@ -1,0 +1,197 @@
+//! What is asked just now, and what is known of its answers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use call_model::{Certainty, PromptPart};
+
+use super::{Asking, Core};
+use crate::flow::Flow;
+use crate::node::{Asked, Manner, Question};
+
+/// Which question is asked.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// The form's open one.
+    Opening,
+    /// An item's own: the menu's, or a slot's.
+    Item(usize),
+    /// Whether one answer was understood right.
+    Confirming(Confirming),
+    /// Whether all values are right.
+    Together(Together),
+    /// What among several values is wrong.
+    Changing(Tries),
+}
+
+/// An understanding that the caller is to confirm.
+#[derive(Debug)]
+pub(super) struct Confirming {
+    pub(super) item: usize,
+    pub(super) answer: Answer,
+    /// What it may have been instead, best first.
+    pub(super) others: Vec<Answer>,
+    /// The question, for every repetition.
+    pub(super) parts: Vec<PromptPart>,
+    pub(super) tries: Tries,
+}
+
+/// All values, read back.
+#[derive(Debug)]
+pub(super) struct Together {
+    pub(super) parts: Vec<PromptPart>,
+    pub(super) tries: Tries,
+}
+
+/// What an answer means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// The choice's name, or the value as it is stored.
+    pub(super) meaning: String,
+    /// The choice's index, where there are choices.
+    pub(super) choice: Option<usize>,
+    pub(super) certainty: Certainty,
+}
+
+/// A slot, or a menu's choice.
+#[derive(Debug, Default)]
+pub(super) struct Item {
+    pub(super) given: Option<Given>,
+    /// Answers that the caller declined.
+    pub(super) refused: BTreeSet<String>,
+    pub(super) rejections: u32,
+    pub(super) tries: Tries,
+}
+
+/// A value of a slot.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    pub(super) answer: Answer,
+    /// Whether the caller has said yes to it.
+    pub(super) confirmed: bool,
+    /// Whether it counts only after a yes to it alone.
+    pub(super) pending: bool,
+    /// The how-manieth filling it was.
+    pub(super) filling: u32,
+}
+
+/// Failures in a row with one question.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tries {
+    pub(super) silent: u32,
+    pub(super) misunderstood: u32,
+    pub(super) keys_only: bool,
+}
+
+/// Digits that were given so far.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) digits: String,
+    /// The least certain turn; 100 where all were pressed.
+    pub(super) certainty: Option<Certainty>,
+    pub(super) pressed: bool,
+}
+
+impl Asking {
+    /// The item that is asked about, if it is one.
+    pub(super) fn item(&self) -> Option<usize> {
+        match &self.phase {
+            Phase::Item(item) | Phase::Confirming(Confirming { item, .. }) => Some(*item),
+            Phase::Opening | Phase::Together(_) | Phase::Changing(_) => None,
+        }
+    }
+
+    /// The question that is asked, or whose answer is confirmed.
+    pub(super) fn question<'f>(&self, asked: Asked<'f>) -> Option<&'f Question> {
+        asked.question(self.item())
+    }
+
+    /// How is asked.
+    pub(super) fn manner<'f>(&self, asked: Asked<'f>) -> &'f Manner {
+        match (self.item().and_then(|item| asked.question(Some(item))), asked) {
+            (Some(question), _) => &question.manner,
+            (None, Asked::Form(form)) => &form.manner,
+            (None, Asked::Menu(menu)) => &menu.question.manner,
+        }
+    }
+
+    /// The failures of the question that is asked now.
+    pub(super) fn tries(&mut self) -> &mut Tries {
+        match &mut self.phase {
+            Phase::Item(item) => match self.items.get_mut(*item) {
+                Some(item) => &mut item.tries,
+                None => &mut self.opening,
+            },
+            Phase::Opening => &mut self.opening,
+            Phase::Confirming(Confirming { tries, .. })
+            | Phase::Together(Together { tries, .. })
+            | Phase::Changing(tries) => tries,
+        }
+    }
+
+    pub(super) fn tries_now(&self) -> Tries {
+        match &self.phase {
+            Phase::Item(item) => self.items.get(*item).map_or(self.opening, |item| item.tries),
+            Phase::Opening => self.opening,
+            Phase::Confirming(Confirming { tries, .. })
+            | Phase::Together(Together { tries, .. })
+            | Phase::Changing(tries) => *tries,
+        }
+    }
+
+    /// What is listened for, and whether a whole phrase of it ends the turn.
+    pub(super) fn grammar<'f>(&self, asked: Asked<'f>, flow: &'f Flow) -> (&'f Arc<[String]>, bool) {
+        let alone = |index: usize| asked.slot(index).is_some_and(|slot| slot.kind.listens_alone() || slot.sensitive);
+        match (&self.phase, asked) {
+            (Phase::Item(_) | Phase::Opening, Asked::Menu(menu)) => (menu.choices.grammar(), true),
+            (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index) {
+                Some(slot) if alone(*index) || form.slots.len() == 1 => {
+                    (slot.kind.grammar().grammar(), !slot.kind.listens_alone())
+                }
+                Some(_) | None => (&form.everything, false),
+            },
+            (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => (&form.everything, false),
+            (Phase::Confirming(confirming), Asked::Form(form)) if !alone(confirming.item) => (&form.correcting, true),
+            (Phase::Together(_), Asked::Form(form)) => (&form.correcting, true),
+            (Phase::Confirming(_) | Phase::Together(_) | Phase::Changing(_), _) => (flow.yes_no.grammar(), true),
+        }
+    }
+
+    /// The parts of the question of the phase, in its next form.
+    pub(super) fn question_parts(&self, asked: Asked<'_>, core: &Core) -> Result<Vec<PromptPart>, String> {
+        match &self.phase {
+            Phase::Confirming(confirming) => Ok(confirming.parts.clone()),
+            Phase::Together(together) => Ok(together.parts.clone()),
+            Phase::Changing(_) => Ok(vec![core.flow.sentence(core.flow.turns.what_to_change.to_owned())]),
+            Phase::Opening | Phase::Item(_) => {
+                let Some(question) = self.question(asked) else { return Ok(Vec::new()) };
+                let tries = self.tries_now();
+                let rejections = self.item().and_then(|item| self.items.get(item)).map_or(0, |item| item.rejections);
+                let attempt = tries.silent + tries.misunderstood + rejections;
+                let keys_only = self.keys_only(asked);
+                let narrow = asked.narrow_line().filter(|_| self.narrow && !keys_only);
+                core.parts(&[narrow.unwrap_or_else(|| question.line(attempt, keys_only))])
+            }
+        }
+    }
+
+    /// Whether the answer of the phase stays out of every record.
+    pub(super) fn is_sensitive(&self, asked: Asked<'_>) -> bool {
+        let sensitive = |index: usize| asked.slot(index).is_some_and(|slot| slot.sensitive);
+        match self.item() {
+            Some(item) => sensitive(item),
+            None => match &self.phase {
+                Phase::Together(_) | Phase::Changing(_) => (0..self.items.len()).any(sensitive),
+                Phase::Opening | Phase::Item(_) | Phase::Confirming(_) => false,
+            },
+        }
+    }
+
+    /// Whether what is asked now can be answered by keys.
+    pub(super) fn keys_will_do(&self, asked: Asked<'_>) -> bool {
+        match self.item() {
+            Some(item) => asked.has_keys(item),
+            None => (0..self.items.len()).all(|item| asked.has_keys(item)),
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! Several values in one sentence: which slot each belongs to, and what the caller takes back.
+//!
+//! A value belongs to the slot whose pattern stands around it ("to munich"), otherwise to the slot that was asked for,
+//! otherwise to the only open slot of its kind. After "no", "not" or "i meant" it may take the place of a value that was
+//! given before.
+
+use std::collections::BTreeSet;
+
+use call_model::{Certainty, Heard};
+
+use super::certainty::weigh;
+use super::compare::UNKNOWN;
+use crate::language::Words;
+use crate::language_turns::TurnWords;
+use crate::text::tokens;
+
+/// What was heard, token by token.
+#[derive(Debug)]
+pub(crate) struct Sentence {
+    tokens: Vec<String>,
+    trust: Vec<f32>,
+}
+
+/// A value of a slot's kind in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spotted {
+    /// The value as it is stored.
+    pub(crate) meaning: String,
+    /// The tokens that it lies in.
+    pub(crate) span: (usize, usize),
+    /// What is lost of our certainty.
+    pub(crate) loss: u8,
+}
+
+/// What stands around a slot's value, in tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    pub(crate) before: Vec<String>,
+    pub(crate) after: Vec<String>,
+}
+
+/// A slot as a sentence sees it.
+#[derive(Debug)]
+pub(crate) struct SlotView<'a> {
+    pub(crate) found: Vec<Spotted>,
+    pub(crate) patterns: &'a [Pattern],
+    /// Whether it is asked for at all now.
+    pub(crate) wanted: bool,
+    /// What it holds, and the how-manieth filling that was.
+    pub(crate) given: Option<(&'a str, u32)>,
+    /// What was declined and is not taken again.
+    pub(crate) refused: &'a BTreeSet<String>,
+    pub(crate) label: &'a str,
+}
+
+/// What a sentence says about slots.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spoken {
+    /// Slots and their new values, in the order of the slots.
+    pub(crate) values: Vec<(usize, String, Certainty)>,
+    /// Values that were taken back.
+    pub(crate) denied: Vec<(usize, String)>,
+    /// Whether it sounds like a correction.
+    pub(crate) corrects: bool,
+    /// The only slot that was named, where no value was said.
+    pub(crate) named: Option<usize>,
+}
+
+/// A value that may be meant for a slot.
+struct Candidate<'a> {
+    slot: usize,
+    found: &'a Spotted,
+    /// The tokens of the value and of the pattern around it.
+    reach: (usize, usize),
+    denied: bool,
+}
+
+impl Pattern {
+    /// The parts as a recogniser listens for them.
+    pub(crate) fn phrases(&self, words: &Words) -> Vec<String> {
+        let blank = if words.unspaced { "" } else { " " };
+        [&self.before, &self.after].into_iter().filter(|part| !part.is_empty()).map(|part| part.join(blank)).collect()
+    }
+
+    /// The tokens of the whole pattern around a value; `None` where something else stands there.
+    fn reach(&self, (start, end): (usize, usize), tokens: &[String]) -> Option<(usize, usize)> {
+        let from = start.checked_sub(self.before.len())?;
+        let to = end + self.after.len();
+        let fits = tokens.get(from..start)? == self.before && tokens.get(end..to)? == self.after;
+        (fits && to - from > end - start).then_some((from, to))
+    }
+}
+
+impl Sentence {
+    pub(crate) fn of(heard: &Heard) -> Self {
+        let words: Vec<(&str, f32)> = if heard.words.is_empty() {
+            heard.text.split_whitespace().map(|word| (word, 1.0)).collect()
+        } else {
+            heard.words.iter().map(|word| (word.word.as_str(), word.confidence)).collect()
+        };
+        let mut sentence = Self { tokens: Vec::new(), trust: Vec::new() };
+        for (word, trust) in words.into_iter().take(MOST_WORDS) {
+            let parts = if word == UNKNOWN { vec![UNKNOWN.to_owned()] } else { tokens(&word.to_lowercase()) };
+            sentence.trust.extend(std::iter::repeat_n(trust, parts.len()));
+            sentence.tokens.extend(parts);
+        }
+        sentence
+    }
+
+    pub(crate) fn tokens(&self) -> &[String] {
+        &self.tokens
+    }
+
+    /// What the sentence says about the slots. `current` is the one that was asked for.
+    pub(crate) fn fill(
+        &self,
+        slots: &[SlotView<'_>],
+        current: Option<usize>,
+        words: &Words,
+        turns: &TurnWords,
+    ) -> Spoken {
+        let mut covered = vec![false; self.tokens.len()];
+        let corrects = self.corrects(words, turns, &mut covered);
+        let mut spoken = Spoken { corrects, ..Spoken::default() };
+        let mut taken: Vec<(usize, &Spotted, bool)> = Vec::new();
+        let mut used = vec![false; self.tokens.len()];
+        for candidate in self.candidates(slots, current, turns) {
+            let (start, end) = candidate.found.span;
+            let slot = &slots[candidate.slot];
+            if used[start..end].iter().any(|used| *used) || !slot.wanted {
+                continue;
+            }
+            let placed = candidate.reach != candidate.found.span;
+            if candidate.denied {
+                if !self.denies(&candidate, slots, placed) {
+                    continue;
+                }
+                spoken.denied.push((candidate.slot, candidate.found.meaning.clone()));
+            } else {
+                let free = !taken.iter().any(|(taken, ..)| *taken == candidate.slot);
+                let fits = placed || current == Some(candidate.slot) || alone(&candidate, slots, corrects);
+                if !free || !fits || slot.refused.contains(&candidate.found.meaning) {
+                    continue;
+                }
+                taken.push((candidate.slot, candidate.found, placed || current == Some(candidate.slot)));
+            }
+            used[start..end].fill(true);
+            covered[candidate.reach.0..candidate.reach.1].fill(true);
+        }
+        let lost = self.around(&covered, words);
+        for (slot, found, sure) in taken {
+            spoken.values.push((slot, found.meaning.clone(), self.certainty(found, sure, lost)));
+        }
+        spoken.values.sort_by_key(|(slot, ..)| *slot);
+        if spoken.values.is_empty() {
+            spoken.named = self.named(slots);
+        }
+        spoken
+    }
+
+    /// Every value of every slot; those whose place is told come first, then those of the slot that was asked for.
+    fn candidates<'a>(
+        &self,
+        slots: &'a [SlotView<'_>],
+        current: Option<usize>,
+        turns: &TurnWords,
+    ) -> Vec<Candidate<'a>> {
+        let mut candidates = Vec::new();
+        for (slot, view) in slots.iter().enumerate() {
+            for found in
+                view.found.iter().filter(|found| found.span.0 < found.span.1 && found.span.1 <= self.tokens.len())
+            {
+                let reaches = view.patterns.iter().filter_map(|pattern| pattern.reach(found.span, &self.tokens));
+                let reach = reaches.max_by_key(|(from, to)| to - from).unwrap_or(found.span);
+                let denied = self.ends_with(reach.0, turns.not) || self.ends_with(found.span.0, turns.not);
+                candidates.push(Candidate { slot, found, reach, denied });
+            }
+        }
+        candidates.sort_by_key(|candidate| {
+            let placed = candidate.reach != candidate.found.span;
+            let long = candidate.reach.1 - candidate.reach.0;
+            let (start, end) = candidate.found.span;
+            let asked = current == Some(candidate.slot);
+            let latest = slots[candidate.slot].given.map_or(0, |(_, turn)| turn);
+            (
+                std::cmp::Reverse((placed, long, end - start, asked)),
+                std::cmp::Reverse(latest),
+                candidate.found.loss,
+                start,
+                candidate.slot,
+            )
+        });
+        candidates
+    }
+
+    /// Whether a value that was said after "not" is meant for this slot: it holds the value, or no other slot does.
+    fn denies(&self, candidate: &Candidate<'_>, slots: &[SlotView<'_>], placed: bool) -> bool {
+        let holds = |view: &SlotView<'_>| view.given.is_some_and(|(given, _)| given == candidate.found.meaning);
+        placed || holds(&slots[candidate.slot]) || !slots.iter().any(holds)
+    }
+
+    fn certainty(&self, found: &Spotted, sure: bool, lost: u32) -> Certainty {
+        let (start, end) = found.span;
+        let count = u16::try_from(end - start).unwrap_or(u16::MAX);
+        let trust = self.trust[start..end].iter().sum::<f32>() / f32::from(count.max(1));
+        let guessed = if sure { 0 } else { GUESSED };
+        weigh(100u32.saturating_sub(lost + guessed + u32::from(found.loss)), trust)
+    }
+
+    /// What is lost by words that belong to no value.
+    fn around(&self, covered: &[bool], words: &Words) -> u32 {
+        let left = self.tokens.iter().zip(covered).filter(|(_, covered)| !**covered);
+        let lost = left.map(|(token, _)| match token.as_str() {
+            UNKNOWN => UNKNOWN_AROUND,
+            word if words.little.contains(&word) => 0,
+            _ => FOREIGN_AROUND,
+        });
+        lost.sum::<u32>().min(MOST_AROUND)
+    }
+
+    /// Whether the caller takes something back.
+    fn corrects(&self, words: &Words, turns: &TurnWords, covered: &mut [bool]) -> bool {
+        let mut corrects = false;
+        for (phrases, anywhere) in [(words.no, false), (turns.not, true), (turns.rather, true)] {
+            for phrase in phrases.iter().map(|phrase| tokens(phrase)) {
+                for (start, window) in self.tokens.windows(phrase.len().max(1)).enumerate() {
+                    if window == phrase.as_slice() && (anywhere || start == 0) {
+                        covered[start..start + phrase.len()].fill(true);
+                        corrects = true;
+                    }
+                }
+            }
+        }
+        corrects
+    }
+
+    fn ends_with(&self, end: usize, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.tokens[..end].ends_with(&tokens(phrase)))
+    }
+
+    /// The only slot whose label was said.
+    fn named(&self, slots: &[SlotView<'_>]) -> Option<usize> {
+        let says = |label: &str| {
+            let label = tokens(&label.to_lowercase());
+            !label.is_empty() && self.tokens.windows(label.len()).any(|window| window == label.as_slice())
+        };
+        let mut named = slots.iter().enumerate().filter(|(_, view)| view.wanted && says(view.label));
+        let (first, _) = named.next()?;
+        named.next().is_none().then_some(first)
+    }
+}
+
+/// Whether a value without a place can only be meant for this slot: it is the only open one that it fits; or, in a
+/// correction, the one of those it fits that was filled last.
+fn alone(candidate: &Candidate<'_>, slots: &[SlotView<'_>], corrects: bool) -> bool {
+    let fits = |view: &SlotView<'_>| {
+        view.wanted
+            && view.found.iter().any(|found| found.span == candidate.found.span)
+            && !view.refused.contains(&candidate.found.meaning)
+    };
+    let others = || slots.iter().enumerate().filter(|(index, view)| *index != candidate.slot && fits(view));
+    match slots[candidate.slot].given {
+        None if corrects => !others().any(|_| true),
+        None => !others().any(|(_, view)| view.given.is_none()),
+        Some((given, turn)) => {
+            corrects
+                && given != candidate.found.meaning
+                && !others().any(|(_, view)| view.given.is_some_and(|(_, later)| later > turn))
+        }
+    }
+}
+
+/// Strings of digits in a sentence, of at least `min` and at most `max` of them.
+pub(crate) fn digits_in(sentence: &[String], (min, max): (usize, usize), words: &Words) -> Vec<Spotted> {
+    let digit = |token: &String| words.digits.iter().find(|(word, _)| word == token).map(|(_, digit)| *digit);
+    let repeat = |token: &String| words.repeats.iter().find(|(word, _)| word == token).map(|(_, times)| *times);
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < sentence.len() {
+        let (mut end, mut digits) = (start, String::new());
+        while end < sentence.len() {
+            if let Some(digit) = digit(&sentence[end]) {
+                digits.push(digit);
+                end += 1;
+            } else if let (Some(times), Some(digit)) = (repeat(&sentence[end]), sentence.get(end + 1).and_then(digit)) {
+                digits.extend(std::iter::repeat_n(digit, times));
+                end += 2;
+            } else {
+                break;
+            }
+        }
+        if (min..=max).contains(&digits.len()) {
+            found.push(Spotted { meaning: digits, span: (start, end), loss: 0 });
+        }
+        start = end.max(start + 1);
+    }
+    found
+}
+
+/// Heard words that are looked at.
+const MOST_WORDS: usize = 60;
+/// Lost by a value whose slot was guessed.
+const GUESSED: u32 = 8;
+/// Lost by a word that belongs to nothing.
+const FOREIGN_AROUND: u32 = 6;
+/// Lost by what no word was made out of.
+const UNKNOWN_AROUND: u32 = 4;
+/// All that is lost by what stands around the values.
+const MOST_AROUND: u32 = 28;
+
+#[cfg(test)]
+mod tests {
+    use call_model::{Language, ListenEnd};
+
+    use super::*;
+
+    const CITIES: &[&str] = &["berlin", "munich", "hamburg", "new york"];
+    const DAYS: &[&str] = &["friday", "saturday"];
+
+    fn find(sentence: &Sentence, values: &[&str]) -> Vec<Spotted> {
+        let mut found = Vec::new();
+        for value in values {
+            let wanted = tokens(value);
+            for (start, window) in sentence.tokens().windows(wanted.len()).enumerate() {
+                if window == wanted.as_slice() {
+                    found.push(Spotted { meaning: (*value).to_owned(), span: (start, start + wanted.len()), loss: 0 });
+                }
+            }
+        }
+        found
+    }
+
+    /// Fills origin, destination and day from a sentence.
+    fn fill(text: &str, given: [Option<&str>; 3], current: Option<usize>) -> Spoken {
+        let heard =
+            Heard { text: text.to_owned(), words: Vec::new(), speech_ms: 900, end: ListenEnd::EndOfSpeech, free: None };
+        let sentence = Sentence::of(&heard);
+        let pattern = |before: &str| Pattern { before: tokens(before), after: Vec::new() };
+        let patterns = [vec![pattern("from")], vec![pattern("to")], vec![pattern("on")]];
+        let refused = BTreeSet::new();
+        let views: Vec<SlotView<'_>> = (0..3usize)
+            .map(|slot| SlotView {
+                found: find(&sentence, if slot < 2 { CITIES } else { DAYS }),
+                patterns: &patterns[slot],
+                wanted: true,
+                given: given[slot].map(|value| (value, slot as u32 + 1)),
+                refused: &refused,
+                label: ["origin", "destination", "day"][slot],
+            })
+            .collect();
+        let english = Language::new("en");
+        sentence.fill(&views, current, Words::of(&english), TurnWords::of(&english))
+    }
+
+    fn values(spoken: &Spoken) -> Vec<(usize, &str)> {
+        spoken.values.iter().map(|(slot, value, _)| (*slot, value.as_str())).collect()
+    }
+
+    #[test]
+    fn several_values_find_their_slots_in_any_order() {
+        let nothing = [None; 3];
+        for text in [
+            "from berlin to munich on friday",
+            "on friday to munich from berlin",
+            "i want to go to munich friday from berlin please",
+        ] {
+            let spoken = fill(text, nothing, None);
+            assert_eq!(values(&spoken), [(0, "berlin"), (1, "munich"), (2, "friday")], "{text}");
+            assert!(spoken.values.iter().all(|(_, _, certainty)| *certainty >= 75), "{text}: {spoken:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_without_a_place_belongs_to_the_slot_that_was_asked_for() {
+        assert_eq!(values(&fill("munich", [None; 3], Some(1))), [(1, "munich")]);
+        assert_eq!(values(&fill("munich", [Some("berlin"), None, None], None)), [(1, "munich")]);
+        assert_eq!(values(&fill("friday", [None; 3], Some(1))), [(2, "friday")]);
+        assert_eq!(values(&fill("munich", [None; 3], None)), [], "it may be either");
+        assert_eq!(values(&fill("to new york", [None; 3], Some(0))), [(1, "new york")]);
+    }
+
+    #[test]
+    fn a_correction_takes_the_place_of_what_was_said() {
+        let all = [Some("berlin"), Some("munich"), Some("friday")];
+        let spoken = fill("no to hamburg", all, None);
+        assert_eq!((values(&spoken), spoken.corrects), (vec![(1, "hamburg")], true));
+        let spoken = fill("not friday saturday", all, None);
+        assert_eq!((values(&spoken), spoken.denied.clone()), (vec![(2, "saturday")], vec![(2, "friday".to_owned())]));
+        let spoken = fill("not to munich", all, None);
+        assert_eq!((values(&spoken), spoken.denied.clone()), (vec![], vec![(1, "munich".to_owned())]));
+        assert_eq!(values(&fill("no hamburg", all, None)), [(1, "hamburg")], "the last that fits");
+        assert_eq!(values(&fill("hamburg", all, None)), [], "without a word of correction nothing is replaced");
+        assert_eq!(fill("the destination", all, None).named, Some(1));
+    }
+
+    #[test]
+    fn foreign_words_around_make_us_less_certain() {
+        let clean = fill("to munich", [None; 3], None).values[0].2;
+        let around = fill("to munich bread [unk] butter", [None; 3], None).values[0].2;
+        assert!(clean > around && around >= 70, "{clean} {around}");
+    }
+
+    #[test]
+    fn strings_of_digits_are_found_by_their_length() {
+        let english = Words::of(&Language::new("en"));
+        let found = |text: &str| {
+            let found = digits_in(&tokens(text), (3, 4), english);
+            found.into_iter().map(|found| (found.meaning, found.span)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("account one double two please"), [("122".to_owned(), (1, 4))]);
+        assert_eq!(found("one two"), []);
+        assert_eq!(found("one two three four five"), []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_sentence_is_survived(text in "(from |to |not |no |berlin |munich |new |york |friday |\\[unk\\] ){0,20}", current in proptest::option::of(0usize..3)) {
+            let spoken = fill(&text, [Some("berlin"), None, Some("friday")], current);
+            proptest::prop_assert!(spoken.values.iter().all(|(_, _, certainty)| *certainty <= 100));
+        }
+    }
+}
