@@ -221,6 +221,16 @@ pub enum CallEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failure: Option<RecordFailure>,
     },
+    /// A question was looked for in a file of questions and answers.
+    KnowledgeAsked {
+        /// The node.
+        node: String,
+        /// The question of the file that it was taken for, if any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<String>,
+        /// How near the nearest is.
+        certainty: Certainty,
+    },
     /// The caller proved to be who he says, or did not.
     VerificationEnded {
         /// The node.

@@ -237,4 +237,5 @@ fn not_yet_filled(nodes: &[Node], filled: &[Option<BTreeSet<String>>], reading: 
 }
 
 /// The variables that every call fills at once.
-const ALWAYS: &[&str] = &["caller", "called", "today", "now", "weekday", "last.certainty", "last.said", "last.by", "last.heard_ms"];
+const ALWAYS: &[&str] =
+    &["caller", "called", "today", "now", "weekday", "last.certainty", "last.said", "last.by", "last.heard_ms"];

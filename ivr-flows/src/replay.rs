@@ -232,6 +232,7 @@ fn is_dialogue(event: &CallEvent) -> bool {
         | CallEvent::ConsultEnded { .. }
         | CallEvent::RecordingStarted { .. }
         | CallEvent::RecordingEnded { .. }
+        | CallEvent::KnowledgeAsked { .. }
         | CallEvent::VerificationEnded { .. }
         | CallEvent::FlowTimeout
         | CallEvent::FlowFailed { .. }

@@ -267,7 +267,7 @@ fn a_ticket_has_a_number_that_can_be_spoken_and_asked_for_later() {
     let Consult::OpenTicket { kind, number, fields, .. } = asked else { panic!() };
     assert_eq!((kind.as_str(), number.as_str()), ("fault", "+12025550123"));
     assert_eq!(fields["what"], "no light");
-    assert_eq!(caller.last(), "Your number is four eight one five one six.");
+    assert_eq!(caller.last(), "Your number is four eight one, five one six.");
     caller.hears_out();
     let asked = caller.is_told(Consulted::Ticket { ticket: Some(ticket("in progress")) });
     let Consult::FindTicket { ticket, number } = asked else { panic!() };
@@ -327,4 +327,163 @@ fn a_voicemail_that_cannot_be_kept_leads_to_a_person() {
     caller.server_says(Err(ConsultFailure::NotConfigured { name: "service".into() }));
     assert!(caller.queued.is_some());
     runs_again(&flow, &caller);
+}
+
+fn with_files(nodes: &str, more: &[(&str, &str)]) -> Arc<Flow> {
+    let files =
+        more.iter().fold(ivr_flows::FilesInMemory::new().with("flow.yaml", &yaml_of(nodes)), |files, (name, text)| {
+            files.with(name, text)
+        });
+    match Flow::load("flow.yaml", &files, None) {
+        Ok(flow) => Arc::new(flow),
+        Err(found) => panic!("{}", found.iter().map(|d| format!("{d}\n")).collect::<String>()),
+    }
+}
+
+const REPORT: &str = "report: { url: \"http://127.0.0.1/report\", method: post, fields: { pages: number, link: text } }\n\
+                      kb: { url: \"http://127.0.0.1/kb?q={{ question }}\", fields: { answer: text } }\n";
+
+const WORKING: &str = "  first:\n    job:\n      service: report\n      with: { account: \"102\" }\n      \
+                       say_while: [\"I am putting it together.\", \"Still working on it.\"]\n      wait: 30s\n      \
+                       if_gone: { by: sms, text: \"Your report: {{ report.link }}\" }\n      \
+                       if_later: later\n      if_failed: desk\n      then: tell\n  \
+                       later:\n    play: { say: \"We will send it to you.\", then: bye }\n  \
+                       tell:\n    play: { say: \"It has {{ report.pages }} pages.\", then: bye }";
+
+fn begin_job(flow: &Arc<Flow>) -> Caller {
+    let mut caller = Caller::calls(flow);
+    let job = call_model::JobId::from_parts(1, 7);
+    let callback = "https://calls.example/api/v1/jobs/1/result".to_owned();
+    let asked = caller.is_told(Consulted::JobOpened { job, callback: callback.clone() });
+    let Consult::OpenJob { name, if_gone, .. } = asked else { panic!() };
+    assert_eq!(name, "report");
+    assert_eq!(if_gone.unwrap().text, "Your report: {link}", "the server puts the result in");
+    let body = caller.fetch.as_ref().unwrap().1.body.clone().unwrap();
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["callback"], callback);
+    assert_eq!(body["job"], job.to_string());
+    assert_eq!(body["account"], "102");
+    caller.answers(202, "accepted");
+    assert_eq!(caller.last(), "I am putting it together.");
+    caller
+}
+
+#[test]
+fn a_job_ends_while_the_caller_hears_what_goes_on() {
+    let flow = with_files(WORKING, &[("services.yaml", REPORT)]);
+    let mut caller = begin_job(&flow);
+    caller.hears_out();
+    caller.pass(Duration::from_secs(8));
+    assert_eq!(caller.last(), "Still working on it.");
+    caller.is_told(Consulted::JobEnded { ok: true, result: r#"{"pages": 3, "link": "x"}"#.into() });
+    caller.hears_out();
+    assert_eq!(caller.last(), "It has 3 pages.");
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_job_that_takes_longer_is_answered_by_a_message() {
+    let flow = with_files(WORKING, &[("services.yaml", REPORT)]);
+    let mut caller = begin_job(&flow);
+    caller.hears_out();
+    caller.is_told(Consulted::JobRuns);
+    assert_eq!(caller.last(), "We will send it to you.");
+    caller.hears_all();
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_job_of_which_the_server_tells_nothing_is_given_up() {
+    let flow = with_files(WORKING, &[("services.yaml", REPORT)]);
+    let mut caller = begin_job(&flow);
+    for _ in 0..5 {
+        caller.is_silent(Duration::from_secs(9));
+    }
+    assert!(caller.prompts.contains(&"We will send it to you.".to_owned()), "{:?}", caller.prompts);
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_job_that_fails_or_answers_something_else_leads_to_a_person() {
+    let flow = with_files(WORKING, &[("services.yaml", REPORT)]);
+    for (ok, result) in [(false, "{}"), (true, "{\"pages\": \"many\"}"), (true, "")] {
+        let mut caller = begin_job(&flow);
+        caller.hears_out();
+        caller.is_told(Consulted::JobEnded { ok, result: result.into() });
+        assert!(caller.queued.is_some());
+        runs_again(&flow, &caller);
+    }
+    let mut refused = Caller::calls(&flow);
+    refused.server_says(Err(ConsultFailure::NotAvailable));
+    assert!(refused.queued.is_some());
+}
+
+const ASKING: &str = "  first:\n    set: { slots: { question: \"QUESTION\" }, then: faq }\n  \
+                      faq:\n    ask_knowledge: { question: \"{{ question }}\", from: answers.yaml, if_unknown: desk, then: bye }";
+
+const ANSWERS: &str = "- ask: [when are you open, what are your opening hours]\n  answer: \"From eight to six.\"\n\
+                       - ask: [how can i pay my bill]\n  answer: \"You can pay by card or bank transfer.\"\n\
+                       - ask: where is your shop\n  answer: \"At the North Gate, opposite the station.\"\n";
+
+fn asks(question: &str) -> (Arc<Flow>, Caller) {
+    let flow =
+        with_files(&ASKING.replace("QUESTION", question), &[("answers.yaml", ANSWERS), ("services.yaml", REPORT)]);
+    let caller = Caller::calls(&flow);
+    (flow, caller)
+}
+
+#[test]
+fn a_question_is_answered_from_the_file_by_words_and_meaning() {
+    for (question, answer) in [
+        ("what are your opening times", "From eight to six."),
+        ("can i pay the bill with a bank transfer", "You can pay by card or bank transfer."),
+        ("i am looking for your shop", "At the North Gate, opposite the station."),
+    ] {
+        let (flow, mut caller) = asks(question);
+        assert_eq!(caller.last(), answer, "{question}");
+        caller.hears_all();
+        runs_again(&flow, &caller);
+    }
+}
+
+#[test]
+fn what_the_file_does_not_know_goes_to_a_person() {
+    for question in ["my neighbour plays the trumpet", "hello", ""] {
+        let (flow, caller) = asks(question);
+        assert!(caller.queued.is_some(), "{question}: {}", caller.last());
+        runs_again(&flow, &caller);
+    }
+}
+
+#[test]
+fn a_service_may_know_the_answer() {
+    let flow = with_files(&ASKING.replace("answers.yaml", "kb"), &[("services.yaml", REPORT)]);
+    let mut caller = Caller::calls(&flow);
+    assert_eq!(caller.fetch.as_ref().unwrap().1.url, "http://127.0.0.1/kb?q=QUESTION");
+    caller.answers(200, r#"{"answer": "Forty-two."}"#);
+    assert_eq!(caller.last(), "Forty-two.");
+    let mut unknown = Caller::calls(&flow);
+    unknown.answers(404, "");
+    assert!(unknown.queued.is_some());
+}
+
+#[test]
+fn a_file_of_answers_is_checked_line_by_line() {
+    let files = |answers: &str| {
+        let files = ivr_flows::FilesInMemory::new()
+            .with("flow.yaml", &yaml_of(ASKING))
+            .with("services.yaml", support::SERVICES)
+            .with("answers.yaml", answers);
+        ivr_flows::check_files("flow.yaml", &files, None).iter().map(ToString::to_string).collect::<String>()
+    };
+    for (answers, line, fix) in [
+        ("- ask: [a, b]\n", "answers.yaml:1:3", "add `answer:`"),
+        ("- ask: []\n  answer: \"x\"\n", "answers.yaml:1:3", "add `ask:"),
+        ("a: b\n", "answers.yaml:1", "begin each with `- ask: [...]`"),
+        ("- ask: a\n  anwser: b\n", "answers.yaml:2:3", "write `answer`"),
+        ("- ask: a\n  answer: \"{{ nothing }}\"\n", "answers.yaml:2:11", "there is no variable `nothing`"),
+    ] {
+        let found = files(answers);
+        assert!(found.contains(line) && found.contains(fix), "{answers}: {found}");
+    }
 }

@@ -20,7 +20,7 @@ use crate::diagnostic::Place;
 use crate::nearest::nearest;
 use crate::reading::Reading;
 use crate::run::{Core, Fact, FetchFailure, FetchResult, HttpMethod, HttpRequest, LARGEST_ANSWER, Stage, Step};
-use crate::services::{Recorded, Service};
+use crate::services::{Answer, Recorded, Service};
 use crate::text::{Line, Template, Voice};
 use crate::value::Value;
 use crate::yaml::{Fields, Text, list_of, text};
@@ -34,6 +34,8 @@ pub(crate) struct Http {
     pub(crate) if_failed: NodeId,
     /// Where status 404 leads; otherwise it is a failure.
     if_unknown: Option<NodeId>,
+    /// Whether the service begins a job.
+    begins_job: bool,
     pub(crate) then: NodeId,
 }
 
@@ -79,12 +81,13 @@ impl Http {
     ) -> Option<Self> {
         let fix = "add `if_failed:` with the node that comes next when the service fails";
         let if_failed = reading.must_target(fields, "if_failed", fix);
-        Self::failing_to(if_failed, service, fields, around, reading)
+        Self::failing_to(if_failed, &[], service, fields, around, reading)
     }
 
-    /// The same for a node that has another word for where a failure leads.
+    /// The same for a node that has another word for where a failure leads, and gives the service `also` something.
     pub(super) fn failing_to(
         if_failed: Option<NodeId>,
+        also: &[&str],
         service: Text,
         fields: &mut Fields<'_>,
         around: &Surroundings,
@@ -121,9 +124,28 @@ impl Http {
             reading.findings.error(service.place, format!("there is no service `{}`", service.text), fix);
             return None;
         };
-        check_given(place, &service.text, known, &with, reading);
+        let given: Vec<&str> = with.iter().map(|(name, _)| name.as_str()).chain(also.iter().copied()).collect();
+        check_given(place, &service.text, known, &given, reading);
         let if_failed = if_failed?;
-        Some(Self { service: service.text, with, say_while, if_failed, if_unknown, then: if_failed })
+        let service = service.text;
+        Some(Self { service, with, say_while, if_failed, if_unknown, begins_job: false, then: if_failed })
+    }
+
+    /// Gives the service one thing more.
+    pub(super) fn giving(mut self, name: &str, value: Template) -> Self {
+        self.with.push((name.to_owned(), value));
+        self
+    }
+
+    /// Lets the service begin a job: it is given the job's id and where the result goes, and what it answers now is not
+    /// its result.
+    pub(super) fn beginning_job(self) -> Self {
+        Self { begins_job: true, ..self }
+    }
+
+    /// Where a status of 404 leads.
+    pub(super) fn unknown_to(self, to: NodeId) -> Self {
+        Self { if_unknown: self.if_unknown.or(Some(to)), ..self }
     }
 
     /// Where it goes on when the service has answered.
@@ -133,7 +155,8 @@ impl Http {
 
     /// The nodes that may come next, and what is known by then.
     pub(crate) fn exits(&self, services: &BTreeMap<String, Service>) -> Vec<(NodeId, Vec<String>)> {
-        let fields = services.get(&self.service).into_iter().flat_map(|service| service.shape.always());
+        let service = services.get(&self.service).filter(|_| !self.begins_job);
+        let fields = service.into_iter().flat_map(|service| service.shape.always());
         let known = fields.map(|field| format!("{}.{field}", self.service)).collect();
         let failed = std::iter::once(self.if_failed).chain(self.if_unknown).map(|to| (to, Vec::new()));
         std::iter::once((self.then, known)).chain(failed).collect()
@@ -176,6 +199,10 @@ impl Http {
         let mut given = BTreeMap::new();
         for (name, template) in &self.with {
             given.insert(name.clone(), Value::Text(core.render(template, Voice::Service)?));
+        }
+        if let Some((job, callback)) = core.job.as_ref().filter(|_| self.begins_job) {
+            given.insert(JOB.to_owned(), Value::Text(job.to_string()));
+            given.insert(CALLBACK.to_owned(), Value::Text(callback.clone()));
         }
         let url = core.render_with(&service.url, &given, Voice::Address)?;
         let mut headers = Vec::new();
@@ -274,6 +301,7 @@ impl Fetching {
         let held = match &result {
             Err(failure) => Err(failure.as_str().to_owned()),
             Ok(answer) if !(200..300).contains(&answer.status) => Err(format!("status {}", answer.status)),
+            Ok(_) if http.begins_job => Ok(Answer::default()),
             Ok(answer) => service.shape.hold(&answer.body),
         };
         core.event(CallEvent::FetchEnded {
@@ -317,9 +345,9 @@ fn may_be_luck(result: &FetchResult) -> bool {
 }
 
 /// Complains of variables that the service needs and the node does not give.
-fn check_given(place: Place, name: &str, service: &Service, with: &[(String, Template)], reading: &mut Reading<'_>) {
+fn check_given(place: Place, name: &str, service: &Service, given: &[&str], reading: &mut Reading<'_>) {
     for needed in service.needs(&reading.templates) {
-        if !with.iter().any(|(given, _)| *given == needed) {
+        if !given.contains(&needed.as_str()) {
             let fix = format!("add `with: {{ {needed}: \"{{{{ {needed} }}}}\" }}`");
             reading.findings.error(place, format!("the service `{name}` needs `{needed}`"), fix);
         }
@@ -337,6 +365,9 @@ fn with_query(url: String, rest: &[(&String, String)]) -> String {
     url
 }
 
+/// What a service that begins a job is given besides.
+pub(super) const JOB: &str = "job";
+pub(super) const CALLBACK: &str = "callback";
 /// A moment for the back end to recover.
 const PAUSE: Duration = Duration::from_millis(300);
 /// The shell reports its own time-out; when it does not, we do.

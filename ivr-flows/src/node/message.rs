@@ -8,6 +8,7 @@
 //! It goes to the caller unless `to:` says otherwise. The flow goes on as soon as the message is in the outbox, on
 //! disk; it is sent once, even if the call ends now. What cannot be taken leads to `if_failed`.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use call_model::{Consult, ConsultResult, OrderId};
@@ -16,6 +17,7 @@ use super::NodeId;
 use crate::reading::Reading;
 use crate::run::{Consulting, Core, Step};
 use crate::text::{Template, Voice};
+use crate::value::Value;
 use crate::yaml::Fields;
 
 /// A node that sends a message.
@@ -86,11 +88,23 @@ impl Letter {
 
     /// The message, with a key that is the same in every run of the same call.
     pub(crate) fn write(&self, key: OrderId, core: &Core) -> Result<call_model::Message, String> {
+        self.write_with(key, &BTreeMap::new(), core)
+    }
+
+    /// The same with values for variables that are not filled yet.
+    pub(crate) fn write_with(
+        &self,
+        key: OrderId,
+        more: &BTreeMap<String, Value>,
+        core: &Core,
+    ) -> Result<call_model::Message, String> {
         let to = match &self.to {
             Some(to) => core.render(to, Voice::Service)?,
             None => core.caller(),
         };
-        let text = core.render(&self.text, Voice::Service)?;
+        let mut values = core.memory.texts().clone();
+        values.extend(more.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let text = core.render_with(&self.text, &values, Voice::Service)?;
         Ok(call_model::Message { by: self.by.clone(), to, text, key: core.key_of(key) })
     }
 }

@@ -10,6 +10,8 @@ mod examples;
 mod form;
 mod hang_up;
 mod http;
+mod job;
+mod knowledge;
 mod language;
 mod manner;
 mod menu;
@@ -140,6 +142,8 @@ const KINDS: &[&str] = &[
     "answer",
     "call",
     "language",
+    "ask_knowledge",
+    "job",
     "message",
     "note_risk",
     "offer_transfer",
@@ -230,7 +234,7 @@ impl Node {
             Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
             Kind::Call(call) => call.exits(parts),
             Kind::Language(language) => language.exits().into_iter().map(|to| (to, Vec::new())).collect(),
-            Kind::Outside(outside) => outside.exits(),
+            Kind::Outside(outside) => outside.exits(services),
             Kind::WhenOpen(when) => when.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::OfferTransfer(offer) => offer.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::HangUp(_) | Kind::Return(_) => Vec::new(),
@@ -386,6 +390,7 @@ fn read_kind(
     }
     let kind = match key {
         "answer" => answer::read(&mut fields, around, reading),
+        "ask_knowledge" => knowledge::read(&mut fields, around, reading),
         "ask" => ask::read_ask(&mut fields, around, reading).map(Kind::Ask),
         "call" => Call::read(&mut fields, reading).map(Kind::Call),
         "form" => form::read_form(&mut fields, around, reading).map(Kind::Form),

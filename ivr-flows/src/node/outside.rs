@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use call_model::{ConsultResult, RecordResult};
 
+use super::job::{Job, JobWait};
+use super::knowledge::AskKnowledge;
 use super::message::Message;
 use super::note_risk::NoteRisk;
 use super::pre_answer::PreAnswer;
@@ -14,6 +16,7 @@ use super::voicemail::Voicemail;
 use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::run::{Core, Step};
+use crate::services::Service;
 use crate::text::Line;
 use crate::value::Type;
 use crate::yaml::Fields;
@@ -21,6 +24,12 @@ use crate::yaml::Fields;
 /// A node whose work is done by the server or by somebody beyond it.
 #[derive(Debug)]
 pub(crate) enum Outside {
+    /// Answers a question from a file.
+    AskKnowledge(AskKnowledge),
+    /// Lets a service begin what takes longer.
+    Job(Job),
+    /// Waits for its result.
+    JobWait(JobWait),
     /// Sends a message.
     Message(Message),
     /// Notes a caller who may be lost.
@@ -43,6 +52,7 @@ impl Outside {
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
         match kind {
+            "job" => Job::read(fields, around, reading).map(Self::Job),
             "message" => Message::read(fields, reading).map(Self::Message),
             "note_risk" => NoteRisk::read(fields, reading).map(Self::NoteRisk),
             "pre_answer" => PreAnswer::read(fields, around, reading).map(Self::PreAnswer),
@@ -54,6 +64,9 @@ impl Outside {
 
     pub(crate) fn key(&self) -> &'static str {
         match self {
+            Self::AskKnowledge(_) => "ask_knowledge",
+            Self::Job(_) => "job",
+            Self::JobWait(_) => "job_wait",
             Self::Message(_) => "message",
             Self::NoteRisk(_) => "note_risk",
             Self::PreAnswer(_) => "pre_answer",
@@ -68,12 +81,15 @@ impl Outside {
         match self {
             Self::NoteRisk(note) => note.check(reading),
             Self::PreAnswer(pre) => pre.check(reading),
-            Self::Message(_) | Self::Record(_) | Self::Ticket(_) | Self::Voicemail(_) => {}
+            _ => {}
         }
     }
 
-    pub(crate) fn exits(&self) -> Vec<(NodeId, Vec<String>)> {
+    pub(crate) fn exits(&self, services: &BTreeMap<String, Service>) -> Vec<(NodeId, Vec<String>)> {
         match self {
+            Self::AskKnowledge(knowledge) => knowledge.exits(),
+            Self::Job(job) => job.exits(),
+            Self::JobWait(wait) => wait.exits(services),
             Self::Message(message) => message.exits(),
             Self::NoteRisk(note) => note.exits(),
             Self::PreAnswer(pre) => pre.exits(),
@@ -85,31 +101,33 @@ impl Outside {
 
     /// Whether it waits for the caller.
     pub(crate) fn waits(&self) -> bool {
-        match self {
-            Self::Record(_) | Self::Voicemail(_) => true,
-            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) | Self::Ticket(_) => false,
-        }
+        matches!(self, Self::Record(_) | Self::Voicemail(_))
     }
 
     /// The queue whose people get something.
     pub(crate) fn queue(&self) -> Option<&str> {
         match self {
             Self::Voicemail(voicemail) => Some(&voicemail.queue),
-            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) | Self::Record(_) | Self::Ticket(_) => None,
+            _ => None,
         }
     }
 
     pub(crate) fn lines(&self) -> Vec<&Line> {
         match self {
+            Self::AskKnowledge(knowledge) => knowledge.lines(),
+            Self::JobWait(wait) => wait.lines(),
             Self::Record(record) => record.lines(),
             Self::Ticket(ticket) => ticket.lines(),
             Self::Voicemail(voicemail) => voicemail.lines(),
-            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) => Vec::new(),
+            Self::Job(_) | Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) => Vec::new(),
         }
     }
 
     pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {
         match self {
+            Self::AskKnowledge(knowledge) => knowledge.enter(core, now),
+            Self::Job(job) => job.enter(id, core, now),
+            Self::JobWait(wait) => wait.enter(id, core, now),
             Self::Message(message) => message.enter(id, core, now),
             Self::NoteRisk(note) => note.enter(id, core, now),
             Self::PreAnswer(pre) => pre.enter(id, core, now),
@@ -124,19 +142,20 @@ impl Outside {
         match self {
             Self::Record(record) => record.recorded(result, core),
             Self::Voicemail(voicemail) => voicemail.recorded(id, result, core, now),
-            Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) | Self::Ticket(_) => Step::Person,
+            _ => Step::Person,
         }
     }
 
     /// The server has answered the one question that the node asked.
     pub(crate) fn consulted(&self, _id: NodeId, result: ConsultResult, core: &mut Core, _now: Instant) -> Step {
         match self {
+            Self::Job(job) => job.consulted(result, core),
             Self::Message(message) => message.consulted(&result),
             Self::NoteRisk(note) => note.consulted(&result),
             Self::PreAnswer(pre) => pre.consulted(&result),
             Self::Ticket(ticket) => ticket.consulted(result, core),
             Self::Voicemail(voicemail) => voicemail.consulted(&result),
-            Self::Record(_) => Step::Person,
+            Self::AskKnowledge(_) | Self::JobWait(_) | Self::Record(_) => Step::Person,
         }
     }
 }

@@ -53,7 +53,7 @@ impl PreAnswer {
         let line = reading.must_line(fields, "the answer");
         let fix = "add `then:` with the node that comes next, such as the `queue`";
         let then = reading.must_target(fields, "then", fix);
-        let http = from.and_then(|from| Http::failing_to(then, from, fields, around, reading));
+        let http = from.and_then(|from| Http::failing_to(then, &[], from, fields, around, reading));
         let said = reading.bring("say", Kind::Play(Play::new(line?, BargeIn::ByKey, then?)));
         let asks = reading.bring("from", Kind::Http(http?.leading_to(said)));
         Some(Self { habit: habit?, asks, then: then? })

@@ -9,7 +9,7 @@ use super::question::{PERSON, Question, aside_choices};
 use crate::diagnostic::Place;
 use crate::reading::Reading;
 use crate::text::{Condition, Line};
-use crate::understand::{Choice, Choices, Spotted, Pattern, digit_phrases};
+use crate::understand::{Choice, Choices, Pattern, Spotted, digit_phrases};
 use crate::value::{Type, Value};
 use crate::yaml::{Fields, Text, list_of};
 
@@ -165,7 +165,12 @@ impl SlotKind {
     }
 
     /// Its values in a sentence, given in tokens; `[unk]` is one.
-    pub(crate) fn find(&self, sentence: &[String], reading_yes_no: bool, words: &crate::language::Words) -> Vec<Spotted> {
+    pub(crate) fn find(
+        &self,
+        sentence: &[String],
+        reading_yes_no: bool,
+        words: &crate::language::Words,
+    ) -> Vec<Spotted> {
         match self {
             Self::Digits { min, max, .. } => crate::understand::digits_in(sentence, (*min, *max), words),
             Self::YesNo(_) if !reading_yes_no => Vec::new(),

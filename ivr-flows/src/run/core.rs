@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{
-    BargeIn, CallEvent, Certainty, Consult, ConsultResult, Disposition, Heard, ListenRequest, OrderId, Prompt,
+    BargeIn, CallEvent, Certainty, Consult, ConsultResult, Disposition, Heard, JobId, ListenRequest, OrderId, Prompt,
     PromptPart, RecordRequest, RecordResult,
 };
 use jiff::SignedDuration;
@@ -48,6 +48,8 @@ pub(crate) struct Core {
     disposition: Option<Disposition>,
     /// Whether a queue failed.
     unreached: bool,
+    /// The job that was registered last, and where its result goes.
+    pub(crate) job: Option<(JobId, String)>,
     /// Whether the caller proved to be who he says.
     pub(crate) verified: bool,
     /// What was played since the caller's last answer, to be repeated.
@@ -96,6 +98,7 @@ impl Core {
             failures: 0,
             disposition: None,
             unreached: false,
+            job: None,
             verified: false,
             recent: Vec::new(),
             asked: Vec::new(),

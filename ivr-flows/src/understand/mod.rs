@@ -18,7 +18,7 @@ pub(crate) use certainty::{Thresholds, Verdict};
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use digits::{digit_phrases, spoken_digits};
 pub(crate) use filling::{Pattern, Sentence, SlotView, Spoken, Spotted, digits_in};
-pub(crate) use intents::MOST_EXAMPLES;
+pub(crate) use intents::{Alike, Likeness, MOST_EXAMPLES};
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
 #[allow(unused_imports)]
 pub(crate) use values::{Found, Lies, Limits, Part, Refusal, SlotType, Unit};

@@ -8,6 +8,7 @@
 //! sentence; sentences of everyday talk stand for "none of these"; and the scores that the examples get from a model
 //! trained without them (which the exact solution gives for nothing) say what score can be believed.
 
+mod alike;
 mod belief;
 mod chinese;
 mod english;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use call_model::Language;
 
+pub(crate) use alike::{Alike, Likeness};
 use belief::Belief;
 use lexicon::Lexicon;
 use solve::Factor;
