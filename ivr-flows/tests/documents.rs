@@ -32,7 +32,26 @@ fn whole_flows_load_without_errors_or_warnings() {
 fn every_kind_of_node_has_an_example_that_loads() {
     let text = read("docs/flows.md");
     let examples = blocks(&text, "yaml nodes");
-    for kind in ["play", "menu", "ask", "form", "branch", "set", "http", "queue", "hang_up"] {
+    let kinds = [
+        "play",
+        "menu",
+        "ask",
+        "form",
+        "branch",
+        "set",
+        "http",
+        "queue",
+        "hang_up",
+        "ask_knowledge",
+        "job",
+        "message",
+        "note_risk",
+        "pre_answer",
+        "record",
+        "ticket",
+        "voicemail",
+    ];
+    for kind in kinds {
         assert!(examples.iter().any(|nodes| nodes.contains(&format!("    {kind}:"))), "no example of {kind}");
     }
     for nodes in examples {
@@ -95,7 +114,8 @@ const OTHERS: [(&str, &str); 5] = [
 
 fn files(document: &str) -> FilesInMemory {
     let services = blocks(document, "yaml services").concat();
-    FilesInMemory::new().with("services.yaml", &services).with("welcome.wav", "")
+    let answers = blocks(document, "yaml answers").concat();
+    FilesInMemory::new().with("services.yaml", &services).with("answers.yaml", &answers).with("welcome.wav", "")
 }
 
 fn read(document: &str) -> String {

@@ -240,6 +240,11 @@ impl Core {
         }
     }
 
+    /// The node that was come to last.
+    pub(crate) fn node(&self) -> NodeId {
+        self.node
+    }
+
     /// The caller is waited for.
     pub(crate) fn attended(&mut self) {
         self.unattended = 0;
