@@ -82,6 +82,11 @@ pub enum Input {
         /// What.
         event: LegEvent,
     },
+    /// The id of a leg that the call may begin ([`crate::Output::NewLeg`]).
+    LegGiven {
+        /// The leg.
+        leg: LegId,
+    },
     /// Sound was opened or changed for a leg; our session description is for its peer.
     SoundReady {
         /// The leg.

@@ -32,6 +32,8 @@ pub enum Destination {
     },
     /// An agent's registered telephone.
     Agent(AgentId),
+    /// A number with its country code, by whichever trunk the server chooses, or a `sip:` address.
+    Outside(String),
 }
 
 /// An order.
@@ -74,6 +76,8 @@ pub enum Output {
         /// The command.
         command: LegCommand,
     },
+    /// Give an id for one more leg; answered by [`crate::Input::LegGiven`].
+    NewLeg,
     /// Send an INVITE.
     Originate {
         /// The new leg.

@@ -4,9 +4,10 @@ mod support;
 
 use std::time::Duration;
 
-use call_control::Input;
+use call_control::{AcdOrder, Input, Output};
 use call_model::{CallEvent, Cause, Disposition, LegCommand, LegEvent, Party, SoundFact};
-use support::{CALLER, SDP, Stage, hung_up};
+use ivr_flows::HttpAnswer;
+use support::{CALLER, FLOW, SDP, Stage, hung_up};
 
 #[test]
 fn the_flow_begins_with_the_ack() {
@@ -69,4 +70,55 @@ fn a_change_of_the_callers_media_is_answered_in_every_stage() {
         stage.tell(Input::SoundReady { leg: CALLER, sdp: b"new".as_slice().into() });
         assert!(stage.commands(CALLER).contains(&&LegCommand::AcceptChange { sdp: b"new".as_slice().into() }));
     }
+}
+
+fn with_note() -> Stage {
+    let yaml = FLOW
+        .replace("nodes:\n", "services: services.yaml\non_hangup: note\nnodes:\n")
+        .replace("  bye:\n", "  note:\n    http: { service: note, if_failed: bye, then: bye }\n  bye:\n");
+    Stage::with_flow(&yaml)
+}
+
+#[test]
+fn the_flow_does_what_is_to_be_done_after_the_caller_hung_up() {
+    let mut stage = with_note().answered();
+    stage.leg(CALLER, hung_up());
+    assert!(stage.record().is_none(), "the flow still tells a back end");
+    let order = stage.orders.iter().find_map(|order| match order {
+        Output::Fetch { order, .. } => Some(*order),
+        _ => None,
+    });
+    let result = Ok(HttpAnswer { status: 200, body: String::new() });
+    stage.tell(Input::Fetched { order: order.expect("a back end is told"), result });
+    assert_eq!(stage.record().unwrap().disposition, Disposition::HungUpInFlow);
+    assert!(stage.events().contains(&&CallEvent::CallerLeft));
+}
+
+#[test]
+fn a_back_end_that_never_answers_does_not_keep_a_call_that_has_ended() {
+    let mut stage = with_note().answered();
+    stage.leg(CALLER, hung_up()).pass(Duration::from_secs(6));
+    assert_eq!(stage.record().unwrap().disposition, Disposition::HungUpInFlow);
+    let mut stage = with_note().waiting();
+    stage.leg(CALLER, hung_up()).pass(Duration::from_secs(6));
+    assert_eq!(stage.record().unwrap().disposition, Disposition::AbandonedInQueue);
+}
+
+#[test]
+fn a_caller_waits_no_longer_than_the_flow_says() {
+    let yaml = FLOW.replace("if_nobody: sorry", "wait_at_most: 30s, if_nobody: sorry, if_timeout: bye");
+    let mut stage = Stage::with_flow(&yaml).waiting();
+    stage.pass(Duration::from_secs(30));
+    assert!(stage.acd().contains(&AcdOrder::Leave));
+    assert_eq!(stage.said(CALLER).last().unwrap(), "Goodbye.");
+    stage.prompt_ends(CALLER);
+    assert_eq!(stage.record().unwrap().disposition, Disposition::NoAgent);
+}
+
+#[test]
+fn an_agent_who_is_rung_may_still_take_a_caller_whose_time_is_over() {
+    let yaml = FLOW.replace("if_nobody: sorry", "wait_at_most: 30s, if_nobody: sorry, if_timeout: bye");
+    let mut stage = Stage::with_flow(&yaml).waiting();
+    stage.offer(1).pass(Duration::from_secs(31));
+    assert!(!stage.acd().contains(&AcdOrder::Leave));
 }

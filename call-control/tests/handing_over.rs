@@ -5,8 +5,8 @@ mod support;
 use std::time::Duration;
 
 use call_control::{AcdOrder, Destination, Input, OfferId, Output};
-use call_model::{AgentId, CallEvent, Cause, Disposition, LegCommand, LegEvent, Party, SoundOrder};
-use support::{AGENT, CALLER, SDP, Stage, hung_up, refused};
+use call_model::{AgentId, CallEvent, Cause, Disposition, LegCommand, LegEvent, LegId, Party, SoundOrder};
+use support::{AGENT, CALLER, FLOW, SDP, Stage, hung_up, refused};
 
 #[test]
 fn the_agents_telephone_gets_the_context_in_two_headers() {
@@ -168,4 +168,49 @@ fn an_offer_that_is_taken_back_while_it_rings_was_not_answered() {
     assert_eq!(stage.commands(AGENT), [&LegCommand::End]);
     assert!(stage.events().iter().any(|event| matches!(event, CallEvent::OfferFailed { cause: Cause::NoAnswer, .. })));
     assert!(stage.acd().contains(&AcdOrder::OfferFailed { offer: OfferId(1), cause: Cause::Cancelled }));
+}
+
+const OUTSIDE: LegId = LegId(3);
+
+fn transferring() -> Stage {
+    let yaml = FLOW.replace(
+        "queue: { name: service, whisper: \"Bill enquiry\", if_nobody: sorry }",
+        "transfer: { to: \"+4930123456\", ring: 20s, if_busy: bye, if_failed: sorry }",
+    );
+    let mut stage = Stage::with_flow(&yaml).answered();
+    stage.say("my bill").tell(Input::LegGiven { leg: OUTSIDE });
+    stage.tell(Input::SoundReady { leg: OUTSIDE, sdp: SDP.into() });
+    stage
+}
+
+#[test]
+fn a_caller_is_connected_with_somebody_outside() {
+    let mut stage = transferring();
+    assert!(
+        stage.has(|order| matches!(order, Output::Originate { destination: Destination::Outside(to), headers, .. }
+        if to == "+4930123456" && headers.iter().any(|(name, _)| *name == "User-to-User")))
+    );
+    stage.leg(OUTSIDE, LegEvent::Answered { sdp: Some(SDP.into()) });
+    assert!(stage.has(|order| matches!(order, Output::Sound(SoundOrder::Bridge { b: OUTSIDE, .. }))));
+    assert!(stage.events().contains(&&CallEvent::TransferConnected { leg: OUTSIDE }));
+    stage.leg(OUTSIDE, hung_up());
+    assert_eq!(stage.record().unwrap().disposition, Disposition::HandedOver);
+}
+
+#[test]
+fn a_caller_who_is_not_connected_goes_on_in_the_flow() {
+    for (status, said) in [(486, "Goodbye."), (404, "Nobody is there.")] {
+        let mut stage = transferring();
+        stage.leg(OUTSIDE, refused(status));
+        assert_eq!(stage.said(CALLER).last().unwrap(), said);
+        assert!(stage.commands(OUTSIDE).contains(&&LegCommand::End));
+    }
+}
+
+#[test]
+fn a_caller_who_leaves_while_somebody_is_rung_ends_the_ringing() {
+    let mut stage = transferring();
+    stage.leg(CALLER, hung_up());
+    assert!(stage.commands(OUTSIDE).contains(&&LegCommand::End));
+    assert_eq!(stage.record().unwrap().disposition, Disposition::HungUpInFlow);
 }

@@ -303,11 +303,15 @@ pub enum CallEvent {
         /// The number or address.
         to: String,
     },
-    /// The caller was not connected, or the conversation has ended; the flow goes on.
-    TransferEnded {
-        /// Why nobody took the call; absent after a conversation.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        why: Option<TransferFailure>,
+    /// The caller and somebody outside of the queues hear each other.
+    TransferConnected {
+        /// The leg of the other side.
+        leg: LegId,
+    },
+    /// The caller was not connected; the flow goes on.
+    TransferFailed {
+        /// Why.
+        why: TransferFailure,
     },
     /// The caller was asked whether to be connected with a person, and answered.
     TransferOffered {

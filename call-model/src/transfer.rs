@@ -47,6 +47,4 @@ pub struct TransferRequest {
     pub to: String,
     /// How long it rings.
     pub ring: Duration,
-    /// What goes with the call to the other side (User-to-User, RFC 7433), as text.
-    pub with: String,
 }

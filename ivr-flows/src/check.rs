@@ -50,24 +50,25 @@ fn unknown_variable(name: &str, scope: &BTreeMap<String, Type>) -> (String, Stri
 }
 
 /// Where the ways of the flow lead.
-pub(crate) fn ways(nodes: &[Node], parts: &[Part], person: NodeId, reading: &mut Reading<'_>) {
+pub(crate) fn ways(
+    nodes: &[Node],
+    parts: &[Part],
+    person: NodeId,
+    farewell: Option<NodeId>,
+    reading: &mut Reading<'_>,
+) {
     let exits: Vec<Vec<(NodeId, Vec<String>)>> = nodes.iter().map(|node| node.exits(parts)).collect();
-    never_reached(nodes, &exits, parts[0].start, person, reading);
+    let begins: Vec<NodeId> = [parts[0].start, person].into_iter().chain(farewell).collect();
+    never_reached(nodes, &exits, &begins, reading);
     without_end(nodes, &exits, reading);
     to_person(nodes, &exits, person, reading);
     keyless(nodes, reading);
     not_yet_filled(nodes, &filled(nodes, &exits, parts, person, reading), reading);
 }
 
-fn never_reached(
-    nodes: &[Node],
-    exits: &[Vec<(NodeId, Vec<String>)>],
-    start: NodeId,
-    person: NodeId,
-    reading: &mut Reading<'_>,
-) {
-    let mut reached = BTreeSet::from([start, person]);
-    let mut open = vec![start, person];
+fn never_reached(nodes: &[Node], exits: &[Vec<(NodeId, Vec<String>)>], begins: &[NodeId], reading: &mut Reading<'_>) {
+    let mut reached: BTreeSet<NodeId> = begins.iter().copied().collect();
+    let mut open = begins.to_vec();
     while let Some(NodeId(from)) = open.pop() {
         for (to, _) in &exits[from] {
             if reached.insert(*to) {
@@ -149,7 +150,15 @@ fn waiting(nodes: &[Node]) -> Vec<bool> {
     while !calls(&parts).is_subset(&parts) {
         parts = parts.union(&calls(&parts)).copied().collect();
     }
-    nodes.iter().map(|node| node.waits() || node.calls().is_some_and(|part| parts.contains(&part))).collect()
+    // A list has an end.
+    nodes
+        .iter()
+        .map(|node| {
+            node.waits()
+                || matches!(node.kind, Kind::NextRow(_))
+                || node.calls().is_some_and(|part| parts.contains(&part))
+        })
+        .collect()
 }
 
 /// After some failures only keys count, so every choice should have one.

@@ -15,6 +15,7 @@ use crate::language::Words;
 use crate::language_turns::TurnWords;
 use crate::node::{Node, NodeId};
 use crate::part::Part;
+use crate::run::Farewell;
 use crate::source::{FileSource, Vocabulary};
 use crate::text::{Line, Template, Templates};
 use crate::understand::Choices;
@@ -36,6 +37,8 @@ pub struct Flow {
     pub(crate) person: NodeId,
     /// The flow itself, and the sub-flows that it calls.
     pub(crate) parts: Vec<Part>,
+    /// What is done after the caller hung up.
+    pub(crate) farewell: Option<Farewell>,
     pub(crate) hours: BTreeMap<String, Hours>,
     pub(crate) templates: Templates,
     pub(crate) words: &'static Words,

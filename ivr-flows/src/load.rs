@@ -1,6 +1,7 @@
 //! Reading a flow's files into a [`Flow`].
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use call_model::{FlowHash, Language};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -16,13 +17,14 @@ use crate::nearest::nearest;
 use crate::node::{Manner, Node, NodeId, Surroundings, read_asides, read_list, universals, yes_no};
 use crate::part::{self, Draft, Part};
 use crate::reading::Reading;
+use crate::run::Farewell;
 use crate::services::{self, Service};
 use crate::siblings;
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::Templates;
 use crate::value::{Type, WEEKDAYS};
 use crate::ways;
-use crate::yaml::{Fields, Text, Tree, parse};
+use crate::yaml::{Content, Fields, Text, Tree, parse, text};
 
 /// Reads a flow and tells everything that is wrong with it, errors and warnings, in the order of files and lines.
 pub fn check_files(root: &str, files: &dyn FileSource, vocabulary: Option<&dyn Vocabulary>) -> Vec<Diagnostic> {
@@ -84,6 +86,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     let person_fix = "add `person:` with the node that \"agent\", key 0 and every give-up lead to, such as a `queue`";
     let person = reading.must_target(&mut fields, "person", person_fix);
     reading.person = person;
+    let farewell = read_farewell(&mut fields, reading);
     let tuned = read_tuning(&mut fields, Manner::plain(reading.words, person), reading);
     let manner = Manner::read(&mut fields, &tuned, reading);
     read_lists(&mut fields, reading);
@@ -99,7 +102,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     let complete = !made.is_empty() && made.len() == reading.nodes.len();
     let (Some(person), Some(parts), true) = (person, parts, complete) else { return None };
     let nodes: Vec<Node> = made.into_values().collect();
-    check::ways(&nodes, &parts, person, reading);
+    check::ways(&nodes, &parts, person, farewell.as_ref().map(|farewell| farewell.node), reading);
 
     let ways = ways::of(&nodes, person, std::mem::take(&mut reading.ways));
     let yes_no = yes_no(&around.asides, reading);
@@ -114,12 +117,29 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
         ways,
         person,
         parts,
+        farewell,
         hours: std::mem::take(&mut reading.hours),
         templates: std::mem::replace(&mut reading.templates, Templates::new(reading.words)),
         words: reading.words,
         turns: reading.turns,
         yes_no,
     })
+}
+
+/// `on_hangup: node`, or `on_hangup: { goto: node, within: 5s }`.
+fn read_farewell(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Farewell> {
+    let file = fields.file();
+    let tree = fields.tree("on_hangup")?;
+    if !matches!(tree.content, Content::Map(_)) {
+        let name = text(file, tree, "on_hangup", &mut reading.findings)?;
+        return Some(Farewell { node: reading.node(&name)?, within: Farewell::WITHIN });
+    }
+    let mut inner = reading.open(file, tree, "`on_hangup`")?;
+    let node =
+        reading.must_target(&mut inner, "goto", "add `goto:` with the node that is done after the caller hung up");
+    let within = reading.duration(&mut inner, "within", Duration::from_secs(1), Farewell::LONGEST);
+    inner.finish(&mut reading.findings);
+    Some(Farewell { node: node?, within: within.unwrap_or(Farewell::WITHIN) })
 }
 
 /// The nodes as they are written.

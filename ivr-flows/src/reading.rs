@@ -131,12 +131,22 @@ impl<'a> Reading<'a> {
 
     /// Adds a node that the node which is read brings along: `bill.say` beside `bill`.
     pub(crate) fn bring(&mut self, name: &str, kind: Kind) -> NodeId {
-        let id = NodeId(self.nodes.len());
-        let name = format!("{}.{name}", self.own.1.text);
-        self.nodes.push(name.clone());
+        let id = self.allot(name);
+        self.put(id, kind);
+        id
+    }
+
+    /// Names a node that the node which is read brings along, before it can be made.
+    pub(crate) fn allot(&mut self, name: &str) -> NodeId {
+        self.nodes.push(format!("{}.{name}", self.own.1.text));
+        NodeId(self.nodes.len() - 1)
+    }
+
+    /// Makes a node that was named.
+    pub(crate) fn put(&mut self, id: NodeId, kind: Kind) {
+        let name = self.nodes[id.0].clone();
         let node = Node { name, place: self.own.1.place, part: self.part, key: kind.key(), kind };
         self.hidden.insert(id, node);
-        id
     }
 
     /// Takes a target that must be there.
@@ -159,6 +169,12 @@ impl<'a> Reading<'a> {
         let names = &self.nodes[self.shown.clone()];
         if let Some(index) = names.iter().position(|name| *name == text.text) {
             return Some(NodeId(self.shown.start + index));
+        }
+        // Nodes that were brought along lead to each other by their full names.
+        if text.text.contains('.')
+            && let Some(index) = self.nodes.iter().rposition(|name| *name == text.text)
+        {
+            return Some(NodeId(index));
         }
         if self.part > 0 && text.text == PERSON {
             return self.person;

@@ -150,7 +150,9 @@ impl Walk {
                 self.now = now.max(due);
                 self.run.handle_timeout(self.now);
             }
-            CallEvent::QueueLeft { .. } => self.run.handle_input(Input::QueueFailed, now),
+            CallEvent::QueueLeft { why, .. } => self.run.handle_input(Input::QueueFailed { why: *why }, now),
+            CallEvent::TransferFailed { why } => self.run.handle_input(Input::QueueFailed { why: *why }, now),
+            CallEvent::CallerLeft => self.run.handle_input(Input::CallerLeft, now),
             _ => return false,
         }
         self.collect();
@@ -238,7 +240,7 @@ fn is_dialogue(event: &CallEvent) -> bool {
         | CallEvent::FlowFailed { .. }
         | CallEvent::QueueLeft { .. }
         | CallEvent::TransferStarted { .. }
-        | CallEvent::TransferEnded { .. }
+        | CallEvent::TransferFailed { .. }
         | CallEvent::TransferOffered { .. }
         | CallEvent::LanguageChosen { .. }
         | CallEvent::SurveyAnswered { .. }
@@ -254,6 +256,7 @@ fn is_dialogue(event: &CallEvent) -> bool {
         | CallEvent::WhisperStarted { .. }
         | CallEvent::AgentAccepted { .. }
         | CallEvent::Bridged { .. }
+        | CallEvent::TransferConnected { .. }
         | CallEvent::LegEnded { .. }
         | CallEvent::Ended { .. } => false,
     }

@@ -516,7 +516,7 @@ fn facts_about_what_is_over_are_ignored() {
         .run
         .handle_input(ivr_flows::Input::Heard { order: old, heard: support::heard("rude employee", 1.0) }, caller.now);
     caller.run.handle_input(ivr_flows::Input::SpeechStarted { order: old }, caller.now);
-    caller.run.handle_input(ivr_flows::Input::QueueFailed, caller.now);
+    caller.run.handle_input(ivr_flows::Input::QueueFailed { why: call_model::TransferFailure::Nobody }, caller.now);
     caller.run.handle_input(ivr_flows::Input::DigitPressed { digit: 'x' }, caller.now);
     assert!(caller.run.poll_output().is_none());
     assert_eq!(told, caller.records.len());

@@ -50,9 +50,20 @@ fn every_kind_of_node_has_an_example_that_loads() {
         "record",
         "ticket",
         "voicemail",
+        "answer",
+        "identify",
+        "call",
+        "return",
+        "language",
+        "offer_transfer",
+        "when_open",
+        "nudge",
+        "survey",
+        "transfer",
+        "for_each",
     ];
     for kind in kinds {
-        assert!(examples.iter().any(|nodes| nodes.contains(&format!("    {kind}:"))), "no example of {kind}");
+        assert!(text.contains(&format!("\n    {kind}:")), "no example of {kind}");
     }
     for nodes in examples {
         let yaml = around(nodes);
@@ -115,7 +126,14 @@ const OTHERS: [(&str, &str); 5] = [
 fn files(document: &str) -> FilesInMemory {
     let services = blocks(document, "yaml services").concat();
     let answers = blocks(document, "yaml answers").concat();
-    FilesInMemory::new().with("services.yaml", &services).with("answers.yaml", &answers).with("welcome.wav", "")
+    let mut files =
+        FilesInMemory::new().with("services.yaml", &services).with("answers.yaml", &answers).with("welcome.wav", "");
+    // "```yaml file NAME" is a file beside the flows.
+    for rest in document.split("```yaml file ").skip(1) {
+        let (name, text) = rest.split_once('\n').expect("a file has a name and lines");
+        files = files.with(name, text.split("```").next().unwrap_or_default());
+    }
+    files
 }
 
 fn read(document: &str) -> String {

@@ -13,7 +13,8 @@ use crate::{Input, OfferId, Output};
 /// Lasts until one of them hangs up.
 #[derive(Debug)]
 pub(crate) struct Bridged {
-    offer: OfferId,
+    /// The offer that brought the agent; none for somebody outside of the queues.
+    offer: Option<OfferId>,
     agent: Line,
 }
 
@@ -22,7 +23,15 @@ impl Bridged {
         let order = core.next_order();
         core.sound(SoundOrder::Bridge { order, a: core.caller.leg, b: line.leg });
         core.event(CallEvent::Bridged { leg: line.leg, agent }, now);
-        Stage::Bridged(Self { offer, agent: line })
+        Stage::Bridged(Self { offer: Some(offer), agent: line })
+    }
+
+    /// Somebody outside of the queues took the call.
+    pub(crate) fn with_other(line: Line, core: &mut Core, now: Instant) -> Stage {
+        let order = core.next_order();
+        core.sound(SoundOrder::Bridge { order, a: core.caller.leg, b: line.leg });
+        core.event(CallEvent::TransferConnected { leg: line.leg }, now);
+        Stage::Bridged(Self { offer: None, agent: line })
     }
 
     pub(crate) fn on_input(mut self, input: Input, core: &mut Core, now: Instant) -> Stage {
@@ -61,7 +70,9 @@ impl Bridged {
     pub(crate) fn end(self, termination: Termination, core: &mut Core, now: Instant) -> Stage {
         let mut agent = self.agent;
         core.drop_line(&mut agent);
-        core.acd(AcdOrder::Released { offer: self.offer });
+        if let Some(offer) = self.offer {
+            core.acd(AcdOrder::Released { offer });
+        }
         Ending::enter(termination, Disposition::HandedOver, core, now)
     }
 }

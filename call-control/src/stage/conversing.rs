@@ -2,10 +2,14 @@
 
 use std::time::Instant;
 
-use call_model::{CallEvent, Cause, Disposition, LegEvent, OrderId, Party, SoundFact, SoundOrder, Termination};
+use call_model::{
+    CallEvent, Cause, Disposition, LegEvent, OrderId, Party, SoundFact, SoundOrder, Termination, TransferFailure,
+};
 use ivr_flows::{FlowRun, Start};
 
 use super::ending::Ending;
+use super::leaving::Leaving;
+use super::transferring::Transferring;
 use super::waiting::Waiting;
 use super::{Stage, caller_left};
 use crate::core::{Core, OWN_ORDERS};
@@ -39,14 +43,26 @@ impl Conversing {
 
     /// The queue could not serve the caller; the flow goes on.
     pub(crate) fn resume(mut run: FlowRun, core: &mut Core, now: Instant) -> Stage {
-        run.handle_input(ivr_flows::Input::QueueFailed, now);
+        run.handle_input(ivr_flows::Input::QueueFailed { why: TransferFailure::Nobody }, now);
+        Self::gone_on(run, core, now)
+    }
+
+    /// Nobody outside of the queues took the call; the flow goes on.
+    pub(crate) fn not_connected(mut run: FlowRun, why: TransferFailure, core: &mut Core, now: Instant) -> Stage {
+        run.handle_input(ivr_flows::Input::QueueFailed { why }, now);
+        Box::new(Self { run, gave_up_waiting: false }).go_on(core, now)
+    }
+
+    /// The flow let the caller wait no longer, and has gone on already.
+    pub(crate) fn gone_on(run: FlowRun, core: &mut Core, now: Instant) -> Stage {
         Box::new(Self { run, gave_up_waiting: true }).go_on(core, now)
     }
 
     pub(crate) fn on_input(mut self: Box<Self>, input: Input, core: &mut Core, now: Instant) -> Stage {
         if let Some(termination) = caller_left(&input, core, now) {
             core.caller.alive = false;
-            return self.end(termination, core, now);
+            let disposition = self.disposition(termination.cause);
+            return Leaving::enter(self.run, termination, disposition, core, now);
         }
         let Some(fact) = flow_fact(input, core) else { return Stage::Conversing(self) };
         self.run.handle_input(fact, now);
@@ -83,6 +99,7 @@ impl Conversing {
                 ivr_flows::Output::Enqueue { queue, whisper, since } => {
                     return Waiting::enter(self.run, queue, whisper, since, core, now);
                 }
+                ivr_flows::Output::Transfer { request } => return Transferring::enter(self.run, request, core),
                 ivr_flows::Output::HangUp { disposition } => return self.hang_up(disposition, core, now),
             }
         }
@@ -96,14 +113,19 @@ impl Conversing {
     }
 
     pub(crate) fn end(self: Box<Self>, termination: Termination, core: &mut Core, now: Instant) -> Stage {
-        let disposition = match termination.cause {
+        let disposition = self.disposition(termination.cause);
+        Ending::enter(termination, disposition, core, now)
+    }
+
+    /// What a call meant that ends now.
+    fn disposition(&self, cause: Cause) -> Disposition {
+        match cause {
             Cause::Normal | Cause::Cancelled | Cause::MediaTimeout | Cause::TooLong if self.gave_up_waiting => {
                 Disposition::NoAgent
             }
             Cause::Normal | Cause::Cancelled | Cause::MediaTimeout | Cause::TooLong => Disposition::HungUpInFlow,
             _ => Disposition::Failed,
-        };
-        Ending::enter(termination, disposition, core, now)
+        }
     }
 }
 

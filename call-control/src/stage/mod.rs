@@ -5,7 +5,9 @@ pub(crate) mod bridged;
 pub(crate) mod conversing;
 pub(crate) mod dialling;
 pub(crate) mod ending;
+pub(crate) mod leaving;
 pub(crate) mod offering;
+pub(crate) mod transferring;
 pub(crate) mod waiting;
 
 use std::time::Instant;
@@ -19,6 +21,8 @@ use bridged::Bridged;
 use conversing::Conversing;
 use dialling::Dialling;
 use ending::Ending;
+use leaving::Leaving;
+use transferring::Transferring;
 use waiting::Waiting;
 
 /// Where a call stands.
@@ -32,8 +36,12 @@ pub(crate) enum Stage {
     Conversing(Box<Conversing>),
     /// The caller waits for an agent.
     Waiting(Box<Waiting>),
+    /// Somebody outside of the queues is rung.
+    Transferring(Box<Transferring>),
     /// Caller and agent talk.
     Bridged(Bridged),
+    /// The caller has left, and the flow does what is to be done after.
+    Leaving(Box<Leaving>),
     /// The final record is being written.
     Ending(Ending),
     /// Nothing more will happen.
@@ -48,6 +56,8 @@ impl Stage {
             Stage::Conversing(stage) => stage.on_input(input, core, now),
             Stage::Waiting(stage) => stage.on_input(input, core, now),
             Stage::Bridged(stage) => stage.on_input(input, core, now),
+            Stage::Transferring(stage) => stage.on_input(input, core, now),
+            Stage::Leaving(stage) => stage.on_input(input, core, now),
             Stage::Ending(stage) => stage.on_input(input, core, now),
             Stage::Over => Stage::Over,
         }
@@ -57,8 +67,9 @@ impl Stage {
         match self {
             Stage::Conversing(stage) => stage.on_timeout(core, now),
             Stage::Waiting(stage) => stage.on_timeout(core, now),
+            Stage::Leaving(stage) => stage.on_timeout(core, now),
             Stage::Ending(stage) => stage.on_timeout(core, now),
-            Stage::Arriving(_) | Stage::Dialling(_) | Stage::Bridged(_) | Stage::Over => self,
+            Stage::Arriving(_) | Stage::Dialling(_) | Stage::Transferring(_) | Stage::Bridged(_) | Stage::Over => self,
         }
     }
 
@@ -66,8 +77,9 @@ impl Stage {
         match self {
             Stage::Conversing(stage) => stage.poll_timeout(),
             Stage::Waiting(stage) => stage.poll_timeout(),
+            Stage::Leaving(stage) => stage.poll_timeout(),
             Stage::Ending(stage) => Some(stage.deadline()),
-            Stage::Arriving(_) | Stage::Dialling(_) | Stage::Bridged(_) | Stage::Over => None,
+            Stage::Arriving(_) | Stage::Dialling(_) | Stage::Transferring(_) | Stage::Bridged(_) | Stage::Over => None,
         }
     }
 
@@ -79,6 +91,8 @@ impl Stage {
             Stage::Conversing(stage) => stage.end(termination, core, now),
             Stage::Waiting(stage) => stage.end(termination, core, now),
             Stage::Bridged(stage) => stage.end(termination, core, now),
+            Stage::Transferring(stage) => stage.end(termination, core, now),
+            Stage::Leaving(stage) => stage.end(core, now),
             Stage::Ending(_) | Stage::Over => self,
         }
     }

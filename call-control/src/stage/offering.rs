@@ -190,7 +190,7 @@ impl Offering {
 }
 
 /// The same handle twice: carriers strip unknown header fields, and not all desks read User-to-User (RFC 7433).
-fn context_headers(core: &Core) -> Vec<(&'static str, String)> {
+pub(crate) fn context_headers(core: &Core) -> Vec<(&'static str, String)> {
     let call = core.start.call;
     let user_to_user = format!("{ISDN_USER_SPECIFIC}{:032x};encoding=hex;purpose=isdn-uui", call.as_u128());
     vec![("X-Context-Id", call.to_string()), ("User-to-User", user_to_user)]

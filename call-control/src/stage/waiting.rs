@@ -8,6 +8,7 @@ use ivr_flows::FlowRun;
 use super::bridged::Bridged;
 use super::conversing::{Conversing, note_key};
 use super::ending::Ending;
+use super::leaving::Leaving;
 use super::offering::{Offering, Step};
 use super::{Stage, caller_left};
 use crate::core::Core;
@@ -45,7 +46,7 @@ impl Waiting {
     pub(crate) fn on_input(mut self: Box<Self>, input: Input, core: &mut Core, now: Instant) -> Stage {
         if let Some(termination) = caller_left(&input, core, now) {
             core.caller.alive = false;
-            return self.end(termination, core, now);
+            return self.caller_left(termination, core, now);
         }
         note_key(&input, core, now);
         match input {
@@ -73,11 +74,31 @@ impl Waiting {
         if let Some(offering) = self.offering.take_if(|offering| offering.is_due(now)) {
             offering.fail(Cause::NoAnswer, core, now);
         }
+        if self.tired().is_some_and(|due| due <= now) {
+            return self.wait_no_longer(core, now);
+        }
         Stage::Waiting(self)
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.offering.as_ref().and_then(Offering::deadline)
+        self.offering.as_ref().and_then(Offering::deadline).or(self.tired())
+    }
+
+    /// When the flow lets the caller wait no longer; an agent who is being rung may still take the call.
+    fn tired(&self) -> Option<Instant> {
+        self.run.poll_timeout().filter(|_| self.offering.is_none())
+    }
+
+    fn wait_no_longer(mut self: Box<Self>, core: &mut Core, now: Instant) -> Stage {
+        core.acd(AcdOrder::Leave);
+        self.stop_sound(core);
+        self.run.handle_timeout(now);
+        Conversing::gone_on(self.run, core, now)
+    }
+
+    fn caller_left(mut self: Box<Self>, termination: Termination, core: &mut Core, now: Instant) -> Stage {
+        let disposition = self.leave(termination.cause, core, now);
+        Leaving::enter(self.run, termination, disposition, core, now)
     }
 
     fn offering_input(mut self: Box<Self>, input: Input, core: &mut Core, now: Instant) -> Stage {
@@ -165,17 +186,22 @@ impl Waiting {
     }
 
     pub(crate) fn end(mut self: Box<Self>, termination: Termination, core: &mut Core, now: Instant) -> Stage {
+        let disposition = self.leave(termination.cause, core, now);
+        Ending::enter(termination, disposition, core, now)
+    }
+
+    /// Leaves the queue because the call ends; gives what the call meant.
+    fn leave(&mut self, cause: Cause, core: &mut Core, now: Instant) -> Disposition {
         // Left first: otherwise the closed offer would be made to the next agent.
         core.acd(AcdOrder::Leave);
         if let Some(offering) = self.offering.take() {
             offering.withdraw(core);
         }
-        let disposition = match termination.cause {
+        core.journal.waited_ms = Some(elapsed_ms(self.since, now));
+        match cause {
             Cause::Normal | Cause::Cancelled | Cause::MediaTimeout | Cause::TooLong => Disposition::AbandonedInQueue,
             _ => Disposition::Failed,
-        };
-        core.journal.waited_ms = Some(elapsed_ms(self.since, now));
-        Ending::enter(termination, disposition, core, now)
+        }
     }
 }
 

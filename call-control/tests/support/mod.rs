@@ -61,8 +61,18 @@ impl Stage {
         })
     }
 
+    /// An inbound call with another flow.
+    pub fn with_flow(yaml: &str) -> Self {
+        Self::made(yaml, Direction::Inbound { leg: CALLER, offer: Some(SDP.into()) })
+    }
+
     pub fn new(direction: Direction) -> Self {
-        let files = FilesInMemory::new().with("hotline.yaml", FLOW);
+        Self::made(FLOW, direction)
+    }
+
+    fn made(yaml: &str, direction: Direction) -> Self {
+        let services = "note: { url: \"http://crm.example/note\", method: post }\n";
+        let files = FilesInMemory::new().with("hotline.yaml", yaml).with("services.yaml", services);
         let flow = Flow::load("hotline.yaml", &files, None).unwrap_or_else(|diagnostics| {
             panic!("{}", diagnostics.iter().map(ToString::to_string).collect::<String>())
         });

@@ -111,23 +111,10 @@ impl Http {
                 None
             }
         };
-        let Some(known) = around.services.get(&service.text) else {
-            let names: Vec<&String> = around.services.keys().collect();
-            let fix = match nearest(&service.text, names.iter().map(|name| name.as_str())) {
-                Some(known) => format!("write `{known}`"),
-                None if names.is_empty() => {
-                    "name a file of services at the top, as in `services: services.yaml`, and describe it there"
-                        .to_owned()
-                }
-                None => format!("describe it in the services' file, or name one of {}", list_of(&names)),
-            };
-            reading.findings.error(service.place, format!("there is no service `{}`", service.text), fix);
-            return None;
-        };
+        let service = Self::known(&service, around, reading)?;
         let given: Vec<&str> = with.iter().map(|(name, _)| name.as_str()).chain(also.iter().copied()).collect();
-        check_given(place, &service.text, known, &given, reading);
+        check_given(place, &service, &around.services[&service], &given, reading);
         let if_failed = if_failed?;
-        let service = service.text;
         Some(Self { service, with, say_while, if_failed, if_unknown, begins_job: false, then: if_failed })
     }
 
@@ -146,6 +133,44 @@ impl Http {
     /// Where a status of 404 leads.
     pub(super) fn unknown_to(self, to: NodeId) -> Self {
         Self { if_unknown: self.if_unknown.or(Some(to)), ..self }
+    }
+
+    /// The name of a service that is described, or the complaint that it is not.
+    pub(super) fn known(service: &Text, around: &Surroundings, reading: &mut Reading<'_>) -> Option<String> {
+        if around.services.contains_key(&service.text) {
+            return Some(service.text.clone());
+        }
+        let names: Vec<&String> = around.services.keys().collect();
+        let fix = match nearest(&service.text, names.iter().map(|name| name.as_str())) {
+            Some(known) => format!("write `{known}`"),
+            None if names.is_empty() => {
+                "name a file of services at the top, as in `services: services.yaml`, and describe it there".to_owned()
+            }
+            None => format!("describe it in the services' file, or name one of {}", list_of(&names)),
+        };
+        reading.findings.error(service.place, format!("there is no service `{}`", service.text), fix);
+        None
+    }
+
+    /// A question with one value; `service` is described.
+    pub(super) fn asking(
+        service: String,
+        (name, value): (&str, Template),
+        say_while: Option<Line>,
+        place: Place,
+        around: &Surroundings,
+        reading: &mut Reading<'_>,
+    ) -> Self {
+        let with = vec![(name.to_owned(), value)];
+        if let Some(known) = around.services.get(&service) {
+            check_given(place, &service, known, &[name], reading);
+        }
+        Self { service, with, say_while, if_failed: NodeId(0), if_unknown: None, begins_job: false, then: NodeId(0) }
+    }
+
+    /// Where it goes on when the service fails, and when it answers by status 404.
+    pub(super) fn with_failures(self, if_failed: NodeId, if_unknown: NodeId) -> Self {
+        Self { if_failed, if_unknown: Some(if_unknown), ..self }
     }
 
     /// Where it goes on when the service has answered.
@@ -249,6 +274,11 @@ impl Fetching {
             Waits::ForAnswer(until) | Waits::ToAskAgain(until) => Some(until),
             Waits::ForFiller(_) => None,
         }
+    }
+
+    /// Whether it waits to be sent again.
+    pub(crate) fn pauses(&self) -> bool {
+        matches!(self.waits, Waits::ToAskAgain(_))
     }
 
     /// The answer that is written down for this request.

@@ -6,10 +6,13 @@ mod ask;
 mod branch;
 mod call;
 mod choice;
+mod compose;
 mod examples;
+mod for_each;
 mod form;
 mod hang_up;
 mod http;
+mod identify;
 mod job;
 mod knowledge;
 mod language;
@@ -17,6 +20,7 @@ mod manner;
 mod menu;
 mod message;
 mod note_risk;
+mod nudge;
 mod offer_transfer;
 mod outside;
 mod play;
@@ -27,7 +31,9 @@ mod record;
 mod return_node;
 mod set;
 mod slot;
+mod survey;
 mod ticket;
+mod transfer;
 mod voicemail;
 mod when_open;
 
@@ -50,12 +56,14 @@ pub(crate) use aside::{Aside, Asides, read_asides, universals};
 pub(crate) use branch::Branch;
 pub(crate) use call::Call;
 pub(crate) use choice::Written;
+pub(crate) use for_each::{ForEach, NextRow, RowChosen};
 pub(crate) use form::Form;
 pub(crate) use hang_up::HangUp;
 pub(crate) use http::{Fetching, Http};
 pub(crate) use language::SwitchLanguage;
 pub(crate) use manner::{Inputs, Manner, Rung};
 pub(crate) use menu::Menu;
+pub(crate) use nudge::Nudge;
 pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use outside::Outside;
 pub(crate) use play::Play;
@@ -64,6 +72,8 @@ pub(crate) use queue::Queue;
 pub(crate) use return_node::Return;
 pub(crate) use set::Set;
 pub(crate) use slot::{CERTAIN, Confirm, DIGITS, NO, Slot, SlotKind, YES, options, read_list, yes_no};
+pub(crate) use survey::{Answered, Survey};
+pub(crate) use transfer::Transfer;
 pub(crate) use when_open::WhenOpen;
 
 /// The index of a node in its flow.
@@ -111,6 +121,20 @@ pub(crate) enum Kind {
     WhenOpen(WhenOpen),
     /// Goes on in another language.
     Language(SwitchLanguage),
+    /// Tells of a quicker way.
+    Nudge(Nudge),
+    /// Asks about the call.
+    Survey(Survey),
+    /// Takes an answer of a survey.
+    Answered(Answered),
+    /// Connects the caller with somebody outside of the queues.
+    Transfer(Transfer),
+    /// Goes through a list.
+    ForEach(ForEach),
+    /// Takes the next row of a list.
+    NextRow(NextRow),
+    /// Knows whether the row is wanted.
+    RowChosen(RowChosen),
     /// Goes through a sub-flow.
     Call(Call),
     /// Ends a sub-flow.
@@ -141,15 +165,20 @@ const KINDS: &[&str] = &[
     "hang_up",
     "answer",
     "call",
+    "identify",
     "language",
     "ask_knowledge",
     "job",
     "message",
     "note_risk",
+    "nudge",
     "offer_transfer",
     "pre_answer",
     "record",
     "return",
+    "survey",
+    "for_each",
+    "transfer",
     "when_open",
     "ticket",
     "voicemail",
@@ -177,7 +206,7 @@ impl Node {
             return None;
         }
         let (written, tree) = kinds.remove(0);
-        let Some(key) = KINDS.iter().copied().find(|key| *key == written.text) else {
+        let Some(key) = kind_named(&written.text) else {
             let fix = match crate::nearest::nearest(&written.text, KINDS.iter().copied()) {
                 Some(known) => format!("write `{known}`"),
                 None => format!("write one of {}", list_of(KINDS)),
@@ -206,6 +235,13 @@ impl Node {
             | Kind::Call(_)
             | Kind::OfferTransfer(_)
             | Kind::Language(_)
+            | Kind::Transfer(_)
+            | Kind::ForEach(_)
+            | Kind::NextRow(_)
+            | Kind::RowChosen(_)
+            | Kind::Nudge(_)
+            | Kind::Survey(_)
+            | Kind::Answered(_)
             | Kind::WhenOpen(_)
             | Kind::Return(_) => {}
         }
@@ -231,8 +267,15 @@ impl Node {
             Kind::Branch(branch) => branch.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::Set(set) => vec![(set.then, set.fills().map(str::to_owned).collect())],
             Kind::Http(http) => http.exits(services),
-            Kind::Queue(queue) => vec![(queue.if_nobody, Vec::new())],
+            Kind::Queue(queue) => queue.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::Call(call) => call.exits(parts),
+            Kind::ForEach(each) => each.exits().into_iter().map(|to| (to, Vec::new())).collect(),
+            Kind::NextRow(row) => row.exits(),
+            Kind::RowChosen(chosen) => chosen.exits().into_iter().map(|to| (to, Vec::new())).collect(),
+            Kind::Transfer(transfer) => transfer.exits().into_iter().map(|to| (to, Vec::new())).collect(),
+            Kind::Nudge(nudge) => nudge.exits().into_iter().map(|to| (to, Vec::new())).collect(),
+            Kind::Survey(survey) => survey.exits().into_iter().map(|to| (to, Vec::new())).collect(),
+            Kind::Answered(answered) => answered.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::Language(language) => language.exits().into_iter().map(|to| (to, Vec::new())).collect(),
             Kind::Outside(outside) => outside.exits(services),
             Kind::WhenOpen(when) => when.exits().into_iter().map(|to| (to, Vec::new())).collect(),
@@ -245,7 +288,7 @@ impl Node {
     pub(crate) fn waits(&self) -> bool {
         match &self.kind {
             Kind::Outside(outside) => outside.waits(),
-            Kind::Queue(_) => true,
+            Kind::Queue(_) | Kind::Transfer(_) => true,
             _ => self.asks(),
         }
     }
@@ -263,6 +306,10 @@ impl Node {
             Kind::Ask(form) | Kind::Form(form) => form.lines(),
             Kind::OfferTransfer(offer) => offer.form.lines(),
             Kind::Language(language) => language.form().map(Form::lines).unwrap_or_default(),
+            Kind::Transfer(transfer) => transfer.line.iter().collect(),
+            Kind::Nudge(nudge) => vec![&nudge.line],
+            Kind::Survey(_) | Kind::Answered(_) => Vec::new(),
+            Kind::ForEach(_) | Kind::NextRow(_) | Kind::RowChosen(_) => Vec::new(),
             Kind::Http(http) => http.say_while.iter().collect(),
             Kind::Queue(queue) => queue.line.iter().collect(),
             Kind::HangUp(hang_up) => hang_up.line.iter().collect(),
@@ -348,6 +395,13 @@ impl Node {
             Kind::Outside(outside) => outside.enter(id, core, now),
             Kind::HangUp(hang_up) => hang_up.enter(core, now),
             Kind::Call(call) => call.enter(id, core),
+            Kind::ForEach(each) => each.enter(id, core),
+            Kind::NextRow(row) => row.enter(core),
+            Kind::RowChosen(chosen) => chosen.enter(core),
+            Kind::Transfer(transfer) => transfer.enter(id, core, now),
+            Kind::Nudge(nudge) => nudge.enter(id, core, now),
+            Kind::Survey(survey) => survey.enter(),
+            Kind::Answered(answered) => answered.enter(core),
             Kind::Language(language) => language.enter(id, core, now),
             Kind::WhenOpen(when) => when.enter(core),
             Kind::OfferTransfer(offer) => offer.enter(id, core, now),
@@ -370,6 +424,11 @@ impl Node {
             _ => Step::Person,
         }
     }
+}
+
+/// A kind by its key.
+fn kind_named(key: &str) -> Option<&'static str> {
+    KINDS.iter().copied().find(|known| *known == key)
 }
 
 /// Reads what a node does.
@@ -395,12 +454,17 @@ fn read_kind(
         "call" => Call::read(&mut fields, reading).map(Kind::Call),
         "form" => form::read_form(&mut fields, around, reading).map(Kind::Form),
         "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
+        "identify" => identify::read(&mut fields, around, reading),
         "language" => SwitchLanguage::read(&mut fields, around, reading).map(Kind::Language),
         "menu" => Menu::read(&mut fields, around, reading).map(Kind::Menu),
+        "nudge" => Nudge::read(&mut fields, around, reading).map(Kind::Nudge),
         "offer_transfer" => OfferTransfer::read(&mut fields, around, reading).map(Kind::OfferTransfer),
         "play" => Play::read(&mut fields, reading).map(Kind::Play),
         "queue" => Queue::read(&mut fields, reading).map(Kind::Queue),
         "set" => Set::read(&mut fields, reading).map(Kind::Set),
+        "survey" => Survey::read(&mut fields, around, reading).map(Kind::Survey),
+        "for_each" => ForEach::read(&mut fields, around, reading).map(Kind::ForEach),
+        "transfer" => Transfer::read(&mut fields, reading).map(Kind::Transfer),
         "when_open" => WhenOpen::read(&mut fields, reading).map(Kind::WhenOpen),
         "hang_up" => HangUp::read(&mut fields, reading).map(Kind::HangUp),
         kind => Outside::read(kind, &mut fields, around, reading).map(Kind::Outside),
@@ -424,6 +488,10 @@ impl Kind {
             Self::Outside(outside) => outside.key(),
             Self::HangUp(_) => "hang_up",
             Self::Call(_) => "call",
+            Self::ForEach(_) | Self::NextRow(_) | Self::RowChosen(_) => "for_each",
+            Self::Transfer(_) => "transfer",
+            Self::Nudge(_) => "nudge",
+            Self::Survey(_) | Self::Answered(_) => "survey",
             Self::Language(_) => "language",
             Self::WhenOpen(_) => "when_open",
             Self::OfferTransfer(_) => "offer_transfer",

@@ -146,7 +146,7 @@ impl Asking {
             | Fact::Fetched { .. }
             | Fact::Consulted { .. }
             | Fact::Recorded { .. }
-            | Fact::QueueFailed
+            | Fact::QueueFailed { .. }
             | Fact::TimedOut => Ok(*self),
         };
         match gone_on {

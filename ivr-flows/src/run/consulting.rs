@@ -77,7 +77,7 @@ impl Errand for Consulting {
             | Fact::Partial { .. }
             | Fact::Heard { .. }
             | Fact::ListenEnded { .. }
-            | Fact::QueueFailed => Step::Wait(Stage::Errand(self)),
+            | Fact::QueueFailed { .. } => Step::Wait(Stage::Errand(self)),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use call_model::{
     BargeIn, CallEvent, Certainty, Consult, ConsultResult, Disposition, Heard, JobId, ListenRequest, OrderId, Prompt,
-    PromptPart, RecordRequest, RecordResult,
+    PromptPart, RecordRequest, RecordResult, TransferFailure,
 };
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -16,7 +16,7 @@ use super::memory::Memory;
 use super::privacy::Secrets;
 use super::{Fact, HttpRequest, Output, Stage, Start, Step};
 use crate::flow::Flow;
-use crate::node::{CERTAIN, Kind, NodeId};
+use crate::node::{CERTAIN, Kind, NodeId, Transfer};
 use crate::part::{DEEPEST, Part};
 use crate::text::{Line, Template, Voice};
 use crate::value::{Type, Value, WEEKDAYS};
@@ -46,6 +46,10 @@ pub(crate) struct Core {
     /// Nodes that could not do their work.
     failures: u32,
     disposition: Option<Disposition>,
+    /// Until when things are done after the caller hung up.
+    pub(crate) left: Option<Instant>,
+    /// How long the caller waits in the queue at most.
+    pub(crate) queue_until: Option<Instant>,
     /// Whether a queue failed.
     unreached: bool,
     /// The job that was registered last, and where its result goes.
@@ -97,6 +101,8 @@ impl Core {
             began: now,
             failures: 0,
             disposition: None,
+            left: None,
+            queue_until: None,
             unreached: false,
             job: None,
             verified: false,
@@ -385,7 +391,7 @@ impl Core {
     }
 
     pub(crate) fn play_parts(&mut self, parts: Vec<PromptPart>, barge_in: BargeIn, now: Instant) -> Option<OrderId> {
-        if parts.is_empty() {
+        if parts.is_empty() || self.left.is_some() {
             return None;
         }
         if self.open.len() >= MOST_OPEN
@@ -491,16 +497,20 @@ impl Core {
         ended
     }
 
-    pub(crate) fn enqueue(&mut self, id: NodeId, now: Instant) -> Stage {
+    pub(crate) fn enqueue(&mut self, id: NodeId, now: Instant) -> Step {
         let flow = self.flow.clone();
-        let Kind::Queue(queue) = &flow.nodes[id.0].kind else { return Stage::Over };
+        if let Kind::Transfer(transfer) = &flow.nodes[id.0].kind {
+            return self.transfer(id, transfer);
+        }
+        let Kind::Queue(queue) = &flow.nodes[id.0].kind else { return Step::Person };
+        self.queue_until = queue.wait_at_most.map(|longest| now + longest);
         let (queue, whisper) = queue.order(self);
         let whisper = self.secrets.hide(&whisper);
         self.keys.flush();
         let since = self.waits_since(now);
         self.waiting_since = None;
         self.outputs.push_back(Output::Enqueue { queue, whisper, since });
-        Stage::Queued(id)
+        Step::Wait(Stage::Queued(id))
     }
 
     /// Keeps the place in the queue from now on.
@@ -516,18 +526,45 @@ impl Core {
     }
 
     /// Facts while people are waited for.
-    pub(crate) fn while_queued(&mut self, id: NodeId, fact: &Fact) -> Step {
-        let flow = self.flow.clone();
-        match (fact, &flow.nodes[id.0].kind) {
-            (Fact::QueueFailed, Kind::Queue(queue)) => {
-                self.unreached = true;
-                self.event(CallEvent::QueueLeft {
-                    queue: call_model::QueueId::new(queue.name.clone()),
-                    why: Default::default(),
-                });
-                Step::Goto(queue.if_nobody)
+    pub(crate) fn while_queued(&mut self, id: NodeId, fact: &Fact, now: Instant) -> Step {
+        let late = self.queue_until.is_some_and(|until| until <= now);
+        match fact {
+            Fact::QueueFailed { why } => self.leave_queue(id, *why),
+            Fact::TimedOut if late => {
+                self.event(CallEvent::FlowTimeout);
+                self.leave_queue(id, TransferFailure::TimedOut)
             }
             _ => Step::Wait(Stage::Queued(id)),
+        }
+    }
+
+    /// The caller was not served in the queue, or not let into it.
+    pub(crate) fn leave_queue(&mut self, id: NodeId, why: TransferFailure) -> Step {
+        let flow = self.flow.clone();
+        self.queue_until = None;
+        match &flow.nodes[id.0].kind {
+            Kind::Queue(queue) => {
+                self.unreached = true;
+                self.event(CallEvent::QueueLeft { queue: call_model::QueueId::new(queue.name.clone()), why });
+                Step::Goto(queue.after(why))
+            }
+            Kind::Transfer(transfer) => {
+                self.event(CallEvent::TransferFailed { why });
+                Step::Goto(transfer.after(why))
+            }
+            _ => Step::Person,
+        }
+    }
+
+    fn transfer(&mut self, id: NodeId, transfer: &Transfer) -> Step {
+        self.keys.flush();
+        match transfer.order(self) {
+            Ok(request) => {
+                self.event(CallEvent::TransferStarted { to: request.to.clone() });
+                self.outputs.push_back(Output::Transfer { request });
+                Step::Wait(Stage::Queued(id))
+            }
+            Err(reason) => Step::Broken(reason),
         }
     }
 

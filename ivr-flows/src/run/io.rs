@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use call_model::{
     BargeIn, CallEvent, Consult, ConsultResult, ContextLine, Disposition, Heard, ListenRequest, OrderId, Prompt,
-    QueueId, RecordRequest, RecordResult, ServiceKind, SlotValue, SoundFailure,
+    QueueId, RecordRequest, RecordResult, ServiceKind, SlotValue, SoundFailure, TransferFailure, TransferRequest,
 };
 use jiff::civil::DateTime;
 
@@ -94,7 +94,12 @@ pub enum Input {
         recording: RecordResult,
     },
     /// Nobody in the queue could be reached: the dialogue goes on at the node's `if_nobody`.
-    QueueFailed,
+    QueueFailed {
+        /// Why.
+        why: TransferFailure,
+    },
+    /// The caller has hung up: what stands under `on_hangup:` is done now, without sound.
+    CallerLeft,
 }
 
 /// What came of an HTTP request.
@@ -217,6 +222,12 @@ pub enum Output {
         whisper: String,
         /// From when on the wait counts: what is told between asking for a person and the queue costs no place.
         since: Instant,
+    },
+    /// Connect the caller with somebody outside of the queues. The dialogue rests until [`Input::QueueFailed`], or for
+    /// good.
+    Transfer {
+        /// Whom to ring, and how long.
+        request: TransferRequest,
     },
     /// End the call. The dialogue is over.
     HangUp {

@@ -21,6 +21,8 @@ pub(crate) struct Memory {
     compared: BTreeMap<String, Value>,
     /// The lists that services answered, by `service.list`.
     lists: BTreeMap<String, Vec<Row>>,
+    /// How many rows each `for_each` has taken, by the node's name.
+    rows: BTreeMap<String, usize>,
     /// What was put aside for the sub-flows that run, the outermost first.
     calls: Vec<Frame>,
     slots: Vec<SlotValue>,
@@ -28,6 +30,8 @@ pub(crate) struct Memory {
     service: Option<ServiceKind>,
     /// Intents that came once and must reach a person.
     insisted: BTreeSet<String>,
+    /// Nodes that do their work once in a call.
+    done: BTreeSet<String>,
     /// What the caller said when a person was offered.
     offered: Option<bool>,
     transcript: VecDeque<ContextLine>,
@@ -49,11 +53,13 @@ impl Memory {
             spoken: BTreeMap::new(),
             compared: BTreeMap::new(),
             lists: BTreeMap::new(),
+            rows: BTreeMap::new(),
             calls: Vec::new(),
             slots: Vec::new(),
             intent: None,
             service: None,
             insisted: BTreeSet::new(),
+            done: BTreeSet::new(),
             offered: None,
             transcript: VecDeque::new(),
         };
@@ -89,6 +95,11 @@ impl Memory {
         again || self.offered.is_some()
     }
 
+    /// Whether a node that does its work once in a call comes to it now.
+    pub(crate) fn first_time(&mut self, node: &str) -> bool {
+        self.done.insert(node.to_owned())
+    }
+
     /// A person was offered.
     pub(crate) fn offered(&mut self, accepted: bool) {
         self.offered = Some(accepted);
@@ -115,6 +126,19 @@ impl Memory {
         self.lists.retain(|name, _| !name.starts_with(&group));
         answer.fields.into_iter().for_each(|(name, value)| self.set(format!("{group}{name}"), value));
         self.lists.extend(answer.lists.into_iter().map(|(name, rows)| (format!("{group}{name}"), rows)));
+    }
+
+    /// A `for_each` begins with the first row.
+    pub(crate) fn rewind(&mut self, node: &str) {
+        self.rows.insert(node.to_owned(), 0);
+    }
+
+    /// The next row of a list, if there is one more.
+    pub(crate) fn next_row(&mut self, node: &str, list: &str) -> Option<Row> {
+        let taken = self.rows.entry(node.to_owned()).or_default();
+        let row = self.lists.get(list)?.get(*taken)?.clone();
+        *taken += 1;
+        Some(row)
     }
 
     /// A sub-flow begins: it sees what it is given, and what every part of the flow sees.

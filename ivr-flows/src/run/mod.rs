@@ -16,6 +16,7 @@ mod form;
 mod hotword;
 mod io;
 mod keys;
+mod leaving;
 mod memory;
 mod phase;
 mod privacy;
@@ -24,7 +25,9 @@ mod saying;
 use std::sync::Arc;
 use std::time::Instant;
 
-use call_model::{CallEvent, ConsultResult, Disposition, Heard, Language, OrderId, RecordResult, SoundFailure};
+use call_model::{
+    CallEvent, ConsultResult, Disposition, Heard, Language, OrderId, RecordResult, SoundFailure, TransferFailure,
+};
 
 use crate::flow::Flow;
 use crate::node::{Fetching, NodeId};
@@ -37,6 +40,7 @@ pub use io::{
     FetchFailure, FetchResult, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output, Secret,
     Start,
 };
+pub(crate) use leaving::Farewell;
 pub(crate) use privacy::{WITHHELD, WITHHELD_KEY};
 pub(crate) use saying::{Afterwards, Saying};
 
@@ -117,7 +121,10 @@ pub(crate) enum Fact {
         order: OrderId,
         recording: RecordResult,
     },
-    QueueFailed,
+    /// The caller comes back from a queue.
+    QueueFailed {
+        why: TransferFailure,
+    },
     TimedOut,
 }
 
@@ -132,6 +139,9 @@ impl FlowRun {
 
     /// Takes a fact.
     pub fn handle_input(&mut self, input: Input, now: Instant) {
+        if self.core.left.is_some() && !leaving::counts_without_caller(&input) {
+            return;
+        }
         let fact = match input {
             Input::Finished { order } => return self.sound_ended(order, None, now),
             Input::Stopped { order, played_ms } => return self.sound_ended(order, Some(played_ms), now),
@@ -154,26 +164,30 @@ impl FlowRun {
             Input::Fetched { order, result } => Fact::Fetched { order, result },
             Input::Consulted { order, result } => Fact::Consulted { order, result },
             Input::Recorded { order, recording } => Fact::Recorded { order, recording },
-            Input::QueueFailed => Fact::QueueFailed,
+            Input::QueueFailed { why } => Fact::QueueFailed { why },
+            Input::CallerLeft => return self.caller_left(now),
         };
         self.on_fact(fact, now);
     }
 
     /// Carries out what is due.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.poll_timeout().is_some_and(|due| due <= now) {
+        if self.poll_timeout().is_some_and(|due| due <= now) && !self.farewell_is_late(now) {
             self.on_fact(Fact::TimedOut, now);
         }
     }
 
     /// When [`FlowRun::handle_timeout`] is to be called next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        match &self.stage {
+        let due = match &self.stage {
             Stage::Asking(asking) => asking.poll_timeout(),
             Stage::Fetching(fetching) => fetching.poll_timeout(),
             Stage::Errand(errand) => errand.poll_timeout(),
-            Stage::Saying(_) | Stage::Queued(_) | Stage::Over => None,
-        }
+            Stage::Queued(_) => self.core.queue_until,
+            Stage::Over => return None,
+            Stage::Saying(_) => None,
+        };
+        due.into_iter().chain(self.core.left).min()
     }
 
     /// The next order or event; drain to `None` after every `handle_*`.
@@ -188,6 +202,11 @@ impl FlowRun {
             Stage::Fetching(fetching) => fetching.recorded().cloned(),
             Stage::Saying(_) | Stage::Asking(_) | Stage::Errand(_) | Stage::Queued(_) | Stage::Over => None,
         }
+    }
+
+    /// Whether it goes on by itself after a moment: a request is to be sent again.
+    pub(crate) fn pauses(&self) -> bool {
+        matches!(&self.stage, Stage::Fetching(fetching) if fetching.pauses())
     }
 
     /// The language that is spoken now.
@@ -229,7 +248,7 @@ impl FlowRun {
             Stage::Asking(asking) => asking.on_fact(fact, &mut self.core, now),
             Stage::Fetching(fetching) => fetching.on_fact(fact, &mut self.core, now),
             Stage::Errand(errand) => errand.on_fact(fact, &mut self.core, now),
-            Stage::Queued(node) => self.core.while_queued(node, &fact),
+            Stage::Queued(node) => self.core.while_queued(node, &fact, now),
             Stage::Over => Step::Wait(Stage::Over),
         };
         self.walk(step, now);
@@ -241,6 +260,9 @@ impl FlowRun {
         loop {
             // A node may have changed the language.
             let flow = self.core.flow.clone();
+            if self.core.left.is_some() {
+                next = self.without_caller(next, now);
+            }
             next = match next {
                 Step::Wait(stage) => {
                     self.stage = stage;
@@ -252,7 +274,7 @@ impl FlowRun {
                 },
                 Step::Person => Step::Goto(flow.person),
                 Step::Broken(reason) => self.core.broken(reason),
-                Step::Enqueue(id) => Step::Wait(self.core.enqueue(id, now)),
+                Step::Enqueue(id) => self.core.enqueue(id, now),
                 Step::HangUp => Step::Wait(self.core.hang_up()),
             };
         }

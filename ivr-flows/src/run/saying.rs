@@ -65,7 +65,7 @@ impl Saying {
             | Fact::Fetched { .. }
             | Fact::Consulted { .. }
             | Fact::Recorded { .. }
-            | Fact::QueueFailed
+            | Fact::QueueFailed { .. }
             | Fact::TimedOut => Step::Wait(Stage::Saying(self)),
         }
     }

@@ -152,7 +152,7 @@ impl VirtualCall {
 
     /// Whether something is heard, or an answer is on its way: the dialogue goes on without the caller.
     pub fn is_busy(&self) -> bool {
-        !self.hung_up && (self.playing.is_some() || !self.replies.is_empty())
+        !self.hung_up && (self.playing.is_some() || !self.replies.is_empty() || self.run.pauses())
     }
 
     /// What is listened for, when somebody listens.
@@ -210,7 +210,7 @@ impl VirtualCall {
 
     /// Nobody in the queue can be reached, after a while.
     pub fn nobody_comes(&mut self, after: Duration) {
-        self.replies.push((self.now + after, Input::QueueFailed));
+        self.replies.push((self.now + after, Input::QueueFailed { why: call_model::TransferFailure::Nobody }));
     }
 
     /// Lets the next thing happen that is due until `until`: a prompt ends, an answer comes, a timer runs out. `false`
@@ -287,10 +287,13 @@ impl VirtualCall {
         }
     }
 
-    /// The caller hangs up.
+    /// The caller hangs up; the flow may have something to do after that.
     pub fn hang_up(&mut self) {
         self.disposition = self.run.disposition();
-        self.hung_up = true;
+        self.playing = None;
+        self.listening = None;
+        self.take(Input::CallerLeft);
+        self.hung_up = self.run.is_over();
     }
 
     fn speak_as(&mut self, text: &str, clarity: Clarity) -> bool {
@@ -368,6 +371,10 @@ impl VirtualCall {
                 let queue = queue.as_str().to_owned();
                 self.queued = Some((queue.clone(), whisper.clone()));
                 self.wants.push_back(Want::People { queue, whisper });
+            }
+            Output::Transfer { request } => {
+                self.queued = Some((request.to.clone(), String::new()));
+                self.wants.push_back(Want::People { queue: request.to, whisper: String::new() });
             }
             Output::HangUp { disposition } => {
                 self.disposition = disposition;

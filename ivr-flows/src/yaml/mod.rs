@@ -10,4 +10,4 @@ mod tree;
 
 pub(crate) use fields::{Fields, Text, at, entries, list_of, text};
 pub(crate) use parse::parse;
-pub(crate) use tree::{Content, Tree};
+pub(crate) use tree::{Content, Key, Tree};

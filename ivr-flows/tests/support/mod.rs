@@ -188,6 +188,7 @@ impl Caller {
                     self.queued = Some((queue.as_str().to_owned(), whisper));
                     self.waits_since = Some(since);
                 }
+                Output::Transfer { request } => self.queued = Some((request.to, request.ring.as_secs().to_string())),
                 Output::HangUp { disposition } => self.hung_up = Some(disposition),
                 Output::Event(event) => self.record(event),
             }
@@ -326,7 +327,7 @@ impl Caller {
 
     pub fn nobody_is_free(&mut self) -> &mut Self {
         assert!(self.queued.take().is_some());
-        self.input(Input::QueueFailed);
+        self.input(Input::QueueFailed { why: call_model::TransferFailure::Nobody });
         self
     }
 

@@ -172,6 +172,10 @@ impl CallTask {
             Output::Originate { leg, destination, caller, sdp, headers, ring_time } => {
                 self.originate(leg, destination, caller, sdp, headers, ring_time);
             }
+            Output::NewLeg => {
+                let leg = self.services.calls.next_leg();
+                self.facts.push_back(Input::LegGiven { leg });
+            }
             Output::Fetch { order, request } => self.fetch(order, request),
             Output::Consult { order, request } => self.consult(order, &request),
             Output::Record { order, .. } => {
@@ -267,6 +271,11 @@ impl CallTask {
                 (to, self.first_leg.take())
             }
             Destination::Agent(agent) => (Target::Agent(agent), None),
+            Destination::Outside(to) => match (to.starts_with("sip:"), self.services.config.transfer_trunk()) {
+                (true, _) => (Target::Uri(to), None),
+                (false, Some(trunk)) => (Target::Trunk { name: trunk.to_owned(), user: to }, None),
+                (false, None) => return self.no_route(leg),
+            },
         };
         let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let sdp = Some(sdp);
@@ -278,6 +287,13 @@ impl CallTask {
                 call_model::LegFailure { cause: call_model::Cause::Overload, sip_status: None, by_peer: false };
             self.facts.push_back(Input::Leg { leg, event: call_model::LegEvent::Ended(failure) });
         }
+    }
+
+    /// No trunk is configured that a number could be called by.
+    fn no_route(&mut self, leg: LegId) {
+        tracing::warn!("a caller cannot be connected: no trunk is configured");
+        let failure = call_model::LegFailure { cause: call_model::Cause::NoRoute, sip_status: None, by_peer: false };
+        self.facts.push_back(Input::Leg { leg, event: call_model::LegEvent::Ended(failure) });
     }
 
     fn fetch(&mut self, order: call_model::OrderId, request: ivr_flows::HttpRequest) {

@@ -21,6 +21,9 @@ pub struct DialingConfig {
     /// `{ per_day: 3, min_gap: 4h, total: 6 }`.
     #[serde(default)]
     pub budget: AttemptBudget,
+    /// The trunk by which flows connect callers with numbers outside (`transfer`). Default: the first of `trunks`.
+    #[serde(default)]
+    pub transfer_trunk: Option<String>,
 }
 
 impl Default for DialingConfig {
@@ -30,6 +33,7 @@ impl Default for DialingConfig {
             at_once: default_at_once(),
             calling_hours: CallingHours::default(),
             budget: AttemptBudget::default(),
+            transfer_trunk: None,
         }
     }
 }

@@ -84,6 +84,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// The trunk by which flows connect callers with numbers outside: `dialing.transfer_trunk`, else the first.
+    pub fn transfer_trunk(&self) -> Option<&str> {
+        let named = self.dialing.transfer_trunk.as_deref();
+        named.or_else(|| self.trunks.first().map(|trunk| trunk.name.as_str()))
+    }
+
     /// A path of the configuration as the process can open it.
     pub fn path(&self, path: &Path) -> PathBuf {
         if path.is_absolute() { path.to_owned() } else { self.folder.join(path) }

@@ -164,9 +164,14 @@ pub(super) const EVENTS: &[EventType] = &[
     ),
     event("transfer_started", "Somebody outside of the queues is rung for the caller.", &[field("to", Kind::Text)]),
     event(
-        "transfer_ended",
-        "The caller was not connected, or without `why` the conversation has ended; the flow goes on.",
-        &[maybe("why", Kind::Told("TransferFailure"))],
+        "transfer_connected",
+        "The caller and somebody outside of the queues hear each other.",
+        &[field("leg", Kind::Number)],
+    ),
+    event(
+        "transfer_failed",
+        "The caller was not connected; the flow goes on.",
+        &[field("why", Kind::Told("TransferFailure"))],
     ),
     event(
         "transfer_offered",
