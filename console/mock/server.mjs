@@ -67,7 +67,7 @@ export class Mock {
     this.calls.set(call, {
       call, project: 1, server: "mock", direction: outbound ? "outbound" : "inbound", caller, called, flow, flow_hash: "7f83",
       seed: "1", campaign: campaign ?? null, attempt: null, started_at: new Date(startedAt).toISOString(), answered_at: null, ended_at: null,
-      ended_by: null, cause: null, sip_status: null, disposition: null, agent: null, queue_wait_ms: null, intent: null, recording: null,
+      ended_by: null, cause: null, sip_status: null, disposition: null, agent: null, queue_wait_ms: null, intent: null, recording: null, sip_call_id: `${call}@mock`,
     });
     this.tell(call, events);
     return call;

@@ -22,6 +22,8 @@ export interface CallRow {
   queue_wait_ms: number | null;
   intent: string | null;
   recording: string | null;
+  /** The Call-ID of the person's leg, to find the call in a trace. */
+  sip_call_id: string | null;
 }
 
 export interface CallPage {

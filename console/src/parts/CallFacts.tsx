@@ -22,6 +22,7 @@ export function CallFacts({ row }: { row: CallRow }) {
           [t.endedBy, inWords(t.parties, row.ended_by)],
           [t.cause, inWords(t.causes, row.cause)],
           [t.sipStatus, row.sip_status],
+          [t.sipCallId, row.sip_call_id],
           [t.flow, row.flow],
           [t.campaign, row.campaign && <Link to={`/campaigns/${row.campaign}`}>{t.campaign}</Link>],
           [t.intent, row.intent],

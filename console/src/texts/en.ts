@@ -168,6 +168,7 @@ export const en = {
   endedBy: "Ended by",
   cause: "Why",
   sipStatus: "SIP status",
+  sipCallId: "SIP Call-ID",
   waitedInQueue: "Waited in the queue",
   campaign: "Campaign",
   ourNumber: "Our number",

@@ -170,6 +170,7 @@ export const zh: Texts = {
   endedBy: "结束方",
   cause: "原因",
   sipStatus: "SIP 状态码",
+  sipCallId: "SIP Call-ID",
   waitedInQueue: "排队时间",
   campaign: "外呼任务",
   ourNumber: "我方号码",
