@@ -158,6 +158,14 @@ export class Mock {
       case "POST agents":
         this.setAgent(id, part === "pause" ? "paused" : "ready");
         return [202];
+      case "GET flows": {
+        const nodes = [{ node: "welcome", kind: "play" }];
+        return [200, [{ flow: "campaign", language: "en", flow_hash: "7f83", numbers: [], queues: ["service"], warnings: [], nodes }]];
+      }
+      case "GET trunks": {
+        const registration = { state: "not_configured", sip_status: null };
+        return [200, [{ trunk: "carrier", host: "192.0.2.10", transport: "udp", caller_id: "+12025550100", alive: true, registration }]];
+      }
       case "GET queues":
         return [200, this.queues];
       case "GET calls":

@@ -188,6 +188,8 @@ test("past calls are searched and paged", async () => {
 test("a campaign is made, given a list, started, paused and stopped", async () => {
   await page.goto(`${address}/campaigns`);
   await page.getByRole("link", { name: "New campaign" }).click();
+  await page.locator('datalist option[value="campaign"]').waitFor({ state: "attached" });
+  await page.locator('datalist option[value="carrier"]').waitFor({ state: "attached" });
   await page.getByLabel("Name").fill("spring");
   await page.getByLabel("Flow").fill("offer");
   await page.getByLabel("Trunk").fill("carrier");

@@ -32,6 +32,27 @@ export interface CallPage {
   next: string | null;
 }
 
+/** A flow that the server can run. */
+export interface FlowRow {
+  flow: string;
+  language: string;
+  flow_hash: string;
+  numbers: string[];
+  queues: string[];
+  warnings: string[];
+  nodes: { node: string; kind: string }[];
+}
+
+export interface TrunkRow {
+  trunk: string;
+  host: string;
+  transport: "udp" | "tcp";
+  caller_id: string | null;
+  /** Whether it answers; null where it is not asked. */
+  alive: boolean | null;
+  registration: { state: "not_configured" | "pending" | "registered" | "failed" | "removed"; sip_status: number | null };
+}
+
 export interface CallContext {
   call: string;
   caller: string;

@@ -1,7 +1,8 @@
 import { useState, type FormEvent } from "react";
 import { post, wordsOf } from "../api";
 import { useCampaigns } from "../feed/useCampaigns";
-import type { CampaignRow } from "../model";
+import { useResource } from "../feed/useResource";
+import type { CampaignRow, FlowRow, TrunkRow } from "../model";
 import { Field } from "../parts/Field";
 import { Heading } from "../parts/Heading";
 import { Problem } from "../parts/Problem";
@@ -14,7 +15,10 @@ export function NewCampaignPage() {
   const { value: campaigns = [] } = useCampaigns();
   const [problem, setProblem] = useState<string>();
   const [sending, setSending] = useState(false);
-  const before = (key: "flow" | "trunk" | "caller_id"): string[] => [...new Set(campaigns.map(({ settings }) => settings[key]))];
+  const { value: flows = [] } = useResource<FlowRow[]>("/api/v1/flows");
+  const { value: trunks = [] } = useResource<TrunkRow[]>("/api/v1/trunks");
+  const shown = [...trunks.map((trunk) => trunk.caller_id ?? ""), ...campaigns.map(({ settings }) => settings.caller_id)];
+  const callerIds = [...new Set(shown)].filter((number) => number !== "");
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -35,9 +39,9 @@ export function NewCampaignPage() {
       <Heading>{t.newCampaign}</Heading>
       <form onSubmit={(event) => void submit(event)} className="fields">
         <Field label={t.campaignName} name="name" required maxLength={100} autoComplete="off" />
-        <Field label={t.campaignFlow} hint={t.campaignFlowHint} name="flow" required offered={before("flow")} autoComplete="off" />
-        <Field label={t.trunk} hint={t.trunkHint} name="trunk" required offered={before("trunk")} autoComplete="off" />
-        <Field label={t.callerId} hint={t.callerIdHint} name="caller_id" type="tel" required pattern="\+[0-9]{7,15}" offered={before("caller_id")} autoComplete="off" />
+        <Field label={t.campaignFlow} hint={t.campaignFlowHint} name="flow" required offered={flows.map((row) => row.flow)} autoComplete="off" />
+        <Field label={t.trunk} hint={t.trunkHint} name="trunk" required offered={trunks.map((row) => row.trunk)} autoComplete="off" />
+        <Field label={t.callerId} hint={t.callerIdHint} name="caller_id" type="tel" required pattern="\+[0-9]{7,15}" offered={callerIds} autoComplete="off" />
         <Field label={t.region} hint={t.regionHint} name="region" pattern="[A-Za-z]{2}" size={4} autoComplete="off" />
         <Field label={t.rate} name="attempts_per_second" type="number" min="0.001" max="500" step="any" defaultValue="1" required />
         <Field label={t.atOnce} name="at_once" type="number" min="1" max="10000" defaultValue="10" required />

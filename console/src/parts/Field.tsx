@@ -3,7 +3,7 @@ import { useId, type InputHTMLAttributes } from "react";
 interface Props extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
   hint?: string;
-  /** What was given before, offered while one types. */
+  /** What can be given, offered while one types. */
   offered?: string[];
 }
 
