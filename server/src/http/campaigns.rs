@@ -221,12 +221,6 @@ pub(super) async fn lists(
     Ok(Json(services.store.lists(campaign).await?))
 }
 
-/// A list by its address. Lists have ids of their own; the campaign before them is for people.
-#[derive(Debug, Deserialize)]
-pub(super) struct ListPath {
-    list: ListId,
-}
-
 /// A page by lines.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -244,10 +238,12 @@ pub(super) struct LinesQuery {
         (status = 400, description = "The id or the query cannot be read", body = Problem)))]
 pub(super) async fn refused(
     State(services): State<Arc<Services>>,
-    Path(path): Path<ListPath>,
+    Path((_, list)): Path<(String, String)>,
     Query(query): Query<LinesQuery>,
 ) -> Result<Json<Vec<StoredRefusal>>, Problem> {
-    Ok(Json(services.store.refused_rows(path.list, query.after, PAGE).await?))
+    let list: ListId =
+        list.parse().map_err(|error| Problem::unreadable("bad_path", format!("list: {list:?} is {error}")))?;
+    Ok(Json(services.store.refused_rows(list, query.after, PAGE).await?))
 }
 
 /// What became of every row of every list, as CSV.

@@ -79,6 +79,7 @@ pub(super) const EVENTS: &[EventType] = &[
         &[field("text", Kind::Text), field("speech_ms", Kind::Number), field("heard", Kind::Told("Heard"))],
     ),
     event("listen_failed", "No recogniser could listen; the turn goes on by keys.", &[]),
+    event("listen_narrowed", "No recogniser could listen freely; the node asks its narrower question.", &[]),
     event("digit_pressed", "A key was pressed.", &[field("digit", Kind::Text)]),
     event(
         "turn_decided",
