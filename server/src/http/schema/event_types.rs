@@ -129,6 +129,11 @@ pub(super) const EVENTS: &[EventType] = &[
         &[field("node", Kind::Text), maybe("recording", RECORDING), maybe("failure", RECORD_FAILURES)],
     ),
     event(
+        "knowledge_asked",
+        "A question was looked for in a file of questions and answers; `found` is the one that it was taken for.",
+        &[field("node", Kind::Text), maybe("found", Kind::Text), field("certainty", Kind::Certainty)],
+    ),
+    event(
         "verification_ended",
         "The caller proved to be who he says, or did not.",
         &[field("node", Kind::Text), field("verified", Kind::Truth)],
