@@ -8,7 +8,7 @@
 mod fields;
 mod message;
 
-pub use message::{FromWorker, ToWorker, Unknown};
+pub use message::{FromWorker, ToWorker, Unknown, Work};
 
 use fields::Reader;
 

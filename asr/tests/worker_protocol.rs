@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asr::wire::{Decoder, FromWorker, MOST_BYTES, Message, ToWorker, Unknown, WireError};
+use asr::wire::{Decoder, FromWorker, MOST_BYTES, Message, ToWorker, Unknown, WireError, Work};
 use call_model::{Heard, HeardWord, Language, ListenEnd, ListenRequest};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -29,6 +29,7 @@ fn to_worker() -> impl Strategy<Value = ToWorker> {
             frame: samples.try_into().expect("160 samples"),
         }),
         any::<u64>().prop_map(|turn| ToWorker::Close { turn }),
+        any::<u64>().prop_map(|request| ToWorker::HowAreYou { request }),
         (any::<u64>(), "[a-z]{2}", vec(".{0,9}", 0..9)).prop_map(|(request, language, words)| ToWorker::Knows {
             request,
             language: Language::new(&language),
@@ -53,6 +54,10 @@ fn from_worker() -> impl Strategy<Value = FromWorker> {
         (any::<u64>(), ".{0,30}").prop_map(|(turn, text)| FromWorker::Partial { turn, text }),
         (any::<u64>(), heard()).prop_map(|(turn, heard)| FromWorker::Heard { turn, heard }),
         (any::<u64>(), ".{0,30}").prop_map(|(turn, why)| FromWorker::Failed { turn, why }),
+        any::<[u64; 4]>().prop_map(|[request, busy_us, free_busy_us, free_speech_ms]| FromWorker::Doing {
+            request,
+            work: Work { busy_us, free_busy_us, free_speech_ms },
+        }),
         (any::<u64>(), vec(unknown, 0..6)).prop_map(|(request, unknown)| FromWorker::Known { request, unknown }),
     ]
 }

@@ -36,6 +36,12 @@ pub enum ToWorker {
         /// The turn.
         turn: u64,
     },
+    /// Ask how the process is doing. Answered in its turn by [`FromWorker::Doing`], so that the time until then is how
+    /// long sound waits to be decoded.
+    HowAreYou {
+        /// Number of the question.
+        request: u64,
+    },
     /// Ask which words a language's model does not know. Answered by [`FromWorker::Known`].
     Knows {
         /// Number of the question.
@@ -76,6 +82,13 @@ pub enum FromWorker {
         /// Why, for the log.
         why: String,
     },
+    /// How the process is doing.
+    Doing {
+        /// Number of the question.
+        request: u64,
+        /// What it has done since it began.
+        work: Work,
+    },
     /// The words of a question that the model does not know.
     Known {
         /// Number of the question.
@@ -83,6 +96,17 @@ pub enum FromWorker {
         /// The unknown ones in the order asked; all of them where there is no model of the language.
         unknown: Vec<Unknown>,
     },
+}
+
+/// What a recogniser process has done since it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// Decoding in all, in microseconds.
+    pub busy_us: u64,
+    /// Decoding turns that are heard freely, too.
+    pub free_busy_us: u64,
+    /// The speech of those turns, in milliseconds.
+    pub free_speech_ms: u64,
 }
 
 /// A word that a model does not know.
@@ -112,6 +136,7 @@ impl Message for ToWorker {
                 out.extend(frame.iter().flat_map(|sample| sample.to_le_bytes()));
             }),
             Self::Close { turn } => framed(out, CLOSE, |out| out.extend_from_slice(&turn.to_le_bytes())),
+            Self::HowAreYou { request } => framed(out, HOW, |out| out.extend_from_slice(&request.to_le_bytes())),
             Self::Knows { request, language, words } => framed(out, KNOWS, |out| {
                 out.extend_from_slice(&request.to_le_bytes());
                 put_text(out, language.as_str());
@@ -129,6 +154,7 @@ impl Message for ToWorker {
                 frame: reader.samples::<FRAME>("samples")?,
             }),
             CLOSE => Ok(Self::Close { turn: reader.u64("turn")? }),
+            HOW => Ok(Self::HowAreYou { request: reader.u64("request")? }),
             KNOWS => Ok(Self::Knows {
                 request: reader.u64("request")?,
                 language: Language::new(reader.text("language")?),
@@ -157,6 +183,11 @@ impl Message for FromWorker {
                 out.extend_from_slice(&turn.to_le_bytes());
                 put_text(out, why);
             }),
+            Self::Doing { request, work } => framed(out, DOING, |out| {
+                for number in [*request, work.busy_us, work.free_busy_us, work.free_speech_ms] {
+                    out.extend_from_slice(&number.to_le_bytes());
+                }
+            }),
             Self::Known { request, unknown } => framed(out, KNOWN, |out| {
                 out.extend_from_slice(&request.to_le_bytes());
                 put_list(out, unknown.iter(), |out, unknown| {
@@ -175,6 +206,14 @@ impl Message for FromWorker {
             PARTIAL => Ok(Self::Partial { turn: reader.u64("turn")?, text: reader.text("text")?.to_owned() }),
             HEARD => Ok(Self::Heard { turn: reader.u64("turn")?, heard: read_heard(reader)? }),
             FAILED => Ok(Self::Failed { turn: reader.u64("turn")?, why: reader.text("reason")?.to_owned() }),
+            DOING => Ok(Self::Doing {
+                request: reader.u64("request")?,
+                work: Work {
+                    busy_us: reader.u64("busy time")?,
+                    free_busy_us: reader.u64("busy time of free turns")?,
+                    free_speech_ms: reader.u64("speech of free turns")?,
+                },
+            }),
             KNOWN => Ok(Self::Known {
                 request: reader.u64("request")?,
                 unknown: reader.list("unknown words", read_unknown)?,
@@ -255,8 +294,10 @@ const OPEN: u8 = 1;
 const SOUND: u8 = 2;
 const CLOSE: u8 = 3;
 const KNOWS: u8 = 4;
+const HOW: u8 = 5;
 const READY: u8 = 65;
 const PARTIAL: u8 = 66;
 const HEARD: u8 = 67;
 const FAILED: u8 = 68;
 const KNOWN: u8 = 69;
+const DOING: u8 = 70;

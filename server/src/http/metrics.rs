@@ -25,6 +25,7 @@ pub(super) async fn metrics(State(services): State<Arc<Services>>) -> Response {
     let mut page = Page::default();
     calls(&services, &mut page);
     recognisers(&services, &mut page);
+    loads(&services, &mut page);
     storage(&services, &mut page);
     people(&services, &mut page);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page.0).into_response()
@@ -51,6 +52,12 @@ fn recognisers(services: &Services, page: &mut Page) {
         ("callwright_listening_failed_total", "Turns that could not be carried through.", &counts.failed),
         ("callwright_recogniser_restarts_total", "Recogniser processes that were started again.", &counts.restarts),
         (
+            "callwright_listening_narrowed_total",
+            "Turns that were to be heard freely and were listened to by their phrases only.",
+            &counts.narrowed,
+        ),
+        ("callwright_recogniser_hangs_total", "Recogniser processes that hung.", &counts.hung),
+        (
             "callwright_listening_lost_frames_total",
             "Frames that a recogniser did not keep up with.",
             &counts.lost_frames,
@@ -58,6 +65,20 @@ fn recognisers(services: &Services, page: &mut Page) {
     ];
     for (name, help, count) in table {
         page.metric(name, "counter", help, count.load(Ordering::Relaxed));
+    }
+}
+
+/// How late each recogniser decodes, and what hearing freely costs it.
+fn loads(services: &Services, page: &mut Page) {
+    for (index, load) in services.recognisers.loads().enumerate() {
+        let index = index.to_string();
+        let worker = ("worker", index.as_str());
+        let delay = load.delay_ms() as f64 / 1000.0;
+        let cost = load.free_cost() as f64 / 1000.0;
+        page.labelled("callwright_recogniser_delay_seconds", "gauge", "How late sound is decoded.", worker, delay);
+        page.labelled("callwright_listening_free_turns", "gauge", "Turns heard freely now.", worker, load.open_free());
+        let help = "The share of a core that a caller takes who is heard freely; 0 before the first.";
+        page.labelled("callwright_listening_free_cost", "gauge", help, worker, cost);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Listening and speaking: recogniser processes, and the library of prompts with its synthetic voices.
 
+mod admission;
 mod parent;
 mod prompts;
 mod recognisers;

@@ -8,14 +8,15 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
-use asr::wire::{Decoder, FromWorker, Message, ToWorker, Unknown};
+use asr::wire::{Decoder, FromWorker, Message, ToWorker, Unknown, Work};
 use audio::Frame;
 use call_model::{Language, SoundFact};
 
+use super::admission::{Watch, WorkerLoad};
 use super::recognisers::{RecogniserCounts, RecogniserSettings};
 use super::turns::LiveTurn;
 
@@ -39,13 +40,15 @@ pub enum Mail {
 pub struct Parent {
     settings: RecogniserSettings,
     mail: SyncSender<Mail>,
-    open: Arc<AtomicUsize>,
+    load: Arc<WorkerLoad>,
     counts: Arc<RecogniserCounts>,
     turns: HashMap<u64, LiveTurn>,
     questions: HashMap<u64, Question>,
     last_question: u64,
     process: Option<Process>,
     last_process: u64,
+    watch: Watch,
+    next_look: Instant,
     /// Not before this is the next process started, so that one that dies at once does not spin.
     next_start: Instant,
     out: Vec<u8>,
@@ -57,6 +60,8 @@ struct Process {
     stream: UnixStream,
     started: Instant,
     ready: bool,
+    /// The question how it is doing that it has not answered, and when it was put.
+    asked: Option<(u64, Instant)>,
 }
 
 struct Question {
@@ -69,19 +74,21 @@ impl Parent {
     pub(super) fn new(
         settings: RecogniserSettings,
         mail: SyncSender<Mail>,
-        open: Arc<AtomicUsize>,
+        load: Arc<WorkerLoad>,
         counts: Arc<RecogniserCounts>,
     ) -> Self {
         Self {
             settings,
             mail,
-            open,
+            load,
             counts,
             turns: HashMap::new(),
             questions: HashMap::new(),
             last_question: 0,
             process: None,
             last_process: 0,
+            watch: Watch::new(),
+            next_look: Instant::now(),
             next_start: Instant::now(),
             out: Vec::new(),
         }
@@ -93,12 +100,17 @@ impl Parent {
             self.start_if_due();
             match queue.recv_timeout(LOOK_AROUND) {
                 Ok(mail) => self.take(mail),
-                Err(RecvTimeoutError::Timeout) => self.look_around(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.stop(),
             }
             // What has come meanwhile goes out in one write.
             for mail in queue.try_iter().take(MAIL_AT_ONCE) {
                 self.take(mail);
+            }
+            // Also while sound keeps coming: other turns must not hide one that hangs.
+            if Instant::now() >= self.next_look {
+                self.look_around();
+                self.next_look = Instant::now() + LOOK_AROUND;
             }
             self.flush();
         }
@@ -169,6 +181,7 @@ impl Parent {
                     live.fail();
                 }
             }
+            FromWorker::Doing { request, work } => self.doing(request, work),
             FromWorker::Known { request, unknown } => {
                 if let Some(question) = self.questions.remove(&request) {
                     let _ = question.reply.try_send(unknown);
@@ -179,7 +192,7 @@ impl Parent {
 
     fn forget(&mut self, turn: u64) -> Option<LiveTurn> {
         let live = self.turns.remove(&turn)?;
-        self.open.fetch_sub(1, Ordering::Relaxed);
+        self.load.closed(live.is_free());
         Some(live)
     }
 
@@ -189,7 +202,9 @@ impl Parent {
 
     fn look_around(&mut self) {
         let now = Instant::now();
-        if self.turns.values().any(|turn| turn.is_overdue(now)) {
+        let unanswered = self.how_are_you(now);
+        if unanswered > HANG_TIME || self.turns.values().any(|turn| turn.is_overdue(now)) {
+            self.counts.hung.fetch_add(1, Ordering::Relaxed);
             self.lost("it hangs");
         }
         if self.process.as_ref().is_some_and(|process| !process.ready && process.started.elapsed() > START_TIME) {
@@ -200,6 +215,43 @@ impl Parent {
         for turn in orphans {
             self.forget(turn);
             ToWorker::Close { turn }.encode(&mut self.out);
+        }
+    }
+
+    /// Asks the process how it is doing; gives how long it has not answered.
+    fn how_are_you(&mut self, now: Instant) -> Duration {
+        let Some(process) = &mut self.process else { return Duration::ZERO };
+        if !process.ready {
+            // Turns wait for it; one that takes long to load is as good as busy.
+            self.load.delayed(now.saturating_duration_since(process.started).saturating_sub(SHORT_LOAD));
+            return Duration::ZERO;
+        }
+        match process.asked {
+            Some((_, at)) => {
+                let unanswered = now.saturating_duration_since(at);
+                if unanswered > LOOK_AROUND {
+                    self.load.delayed(unanswered);
+                }
+                unanswered
+            }
+            None => {
+                self.last_question += 1;
+                process.asked = Some((self.last_question, now));
+                ToWorker::HowAreYou { request: self.last_question }.encode(&mut self.out);
+                Duration::ZERO
+            }
+        }
+    }
+
+    fn doing(&mut self, request: u64, work: Work) {
+        let now = Instant::now();
+        let Some(process) = &mut self.process else { return };
+        if let Some((asked, at)) = process.asked
+            && asked == request
+        {
+            process.asked = None;
+            self.load.delayed(now.saturating_duration_since(at));
+            self.watch.look(work, now, &self.load);
         }
     }
 
@@ -221,6 +273,8 @@ impl Parent {
         let Some(mut process) = self.process.take() else { return };
         tracing::error!(pid = process.child.id(), turns = self.turns.len(), "a recogniser is started again: {why}");
         self.counts.restarts.fetch_add(1, Ordering::Relaxed);
+        self.watch = Watch::new();
+        self.load.delayed(Duration::ZERO);
         let lived = process.started.elapsed();
         let _ = process.child.kill();
         let _ = process.child.wait();
@@ -289,7 +343,7 @@ impl Parent {
         std::thread::Builder::new().name("asr-reader".to_owned()).spawn(move || read(reading, number, &mail))?;
         // A process that does not read for so long hangs.
         ours.set_write_timeout(Some(WRITE_TIME))?;
-        Ok(Process { number, child, stream: ours, started: Instant::now(), ready: false })
+        Ok(Process { number, child, stream: ours, started: Instant::now(), ready: false, asked: None })
     }
 
     fn stop(&mut self) {
@@ -331,6 +385,10 @@ fn read(mut stream: UnixStream, process: u64, mail: &SyncSender<Mail>) {
 pub(super) const START_TIME: Duration = Duration::from_secs(30);
 const LOOK_AROUND: Duration = Duration::from_millis(250);
 const WRITE_TIME: Duration = Duration::from_secs(1);
+/// A process that says nothing for so long hangs; turns that it was to hear are heard by the next one.
+const HANG_TIME: Duration = Duration::from_secs(5);
+/// Loading that callers do not notice.
+const SHORT_LOAD: Duration = Duration::from_secs(2);
 const SHORT_LIFE: Duration = Duration::from_secs(2);
 const START_PAUSE: Duration = Duration::from_secs(1);
 const MAIL_AT_ONCE: usize = 512;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use asr::wire::Unknown;
 use call_model::{Language, ListenRequest, OrderId, SoundFact, SoundFailure};
 use media_runtime::{HeardFrame, HeardSink};
 
+use super::admission::{Admission, WorkerLoad};
 use super::parent::{self, Mail, Parent};
 use super::turns::LiveTurn;
 
@@ -48,6 +49,10 @@ pub struct RecogniserCounts {
     pub failed: AtomicU64,
     /// Processes that were started again.
     pub restarts: AtomicU64,
+    /// Turns that were to be heard freely and were listened to by their phrases only.
+    pub narrowed: AtomicU64,
+    /// Processes that hung, among those that were started again.
+    pub hung: AtomicU64,
     /// Frames that were lost because a process did not keep up.
     pub lost_frames: AtomicU64,
 }
@@ -63,8 +68,8 @@ pub struct Recognisers {
 
 struct WorkerQueue {
     mail: SyncSender<Mail>,
-    /// Open turns; shared with the parent thread, which counts down.
-    open: Arc<AtomicUsize>,
+    /// Shared with the parent thread, which measures and counts down.
+    load: Arc<WorkerLoad>,
 }
 
 impl Recognisers {
@@ -75,10 +80,10 @@ impl Recognisers {
         let mut workers = Vec::with_capacity(number);
         for index in 0..number {
             let (mail, queue) = sync_channel(MAIL_QUEUE);
-            let open = Arc::new(AtomicUsize::new(0));
-            let parent = Parent::new(settings.clone(), mail.clone(), open.clone(), counts.clone());
+            let load = Arc::new(WorkerLoad::default());
+            let parent = Parent::new(settings.clone(), mail.clone(), load.clone(), counts.clone());
             std::thread::Builder::new().name(format!("asr-parent-{index}")).spawn(move || parent.run(&queue))?;
-            workers.push(WorkerQueue { mail, open });
+            workers.push(WorkerQueue { mail, load });
         }
         let languages = settings.models.keys().map(|tag| Language::new(tag)).collect();
         Ok(Self { workers, languages, most_turns: settings.turns_a_worker, last_turn: AtomicU64::new(0), counts })
@@ -98,16 +103,28 @@ impl Recognisers {
         if !self.languages.contains(&request.language) {
             return Err(refused());
         }
-        let least = self.workers.iter().enumerate().min_by_key(|(_, worker)| worker.open.load(Ordering::Relaxed));
+        let free = request.free;
+        let least = self.workers.iter().enumerate().min_by_key(|(_, worker)| {
+            (worker.load.admits(free, self.most_turns) != Admission::Taken, worker.load.open_free(), worker.load.open())
+        });
         let (index, worker) = least.ok_or_else(refused)?;
-        if worker.open.load(Ordering::Relaxed) >= self.most_turns {
-            return Err(refused());
+        match worker.load.admits(free, self.most_turns) {
+            Admission::Taken => {}
+            Admission::OnlyPhrases => {
+                self.counts.narrowed.fetch_add(1, Ordering::Relaxed);
+                return Err(SoundFailure::OnlyPhrases);
+            }
+            Admission::Refused if free && self.could_listen() => {
+                self.counts.narrowed.fetch_add(1, Ordering::Relaxed);
+                return Err(SoundFailure::OnlyPhrases);
+            }
+            Admission::Refused => return Err(refused()),
         }
         let turn = self.last_turn.fetch_add(1, Ordering::Relaxed) + 1;
-        worker.open.fetch_add(1, Ordering::Relaxed);
+        worker.load.opened(free);
         let live = LiveTurn::new(order, request, facts);
         if worker.mail.try_send(Mail::Open { turn, live: Box::new(live) }).is_err() {
-            worker.open.fetch_sub(1, Ordering::Relaxed);
+            worker.load.closed(free);
             return Err(refused());
         }
         self.counts.turns.fetch_add(1, Ordering::Relaxed);
@@ -127,9 +144,19 @@ impl Recognisers {
         &self.counts
     }
 
+    /// How each process is doing.
+    pub fn loads(&self) -> impl Iterator<Item = &WorkerLoad> {
+        self.workers.iter().map(|worker| worker.load.as_ref())
+    }
+
     /// Turns that are open now.
     pub fn open_turns(&self) -> usize {
-        self.workers.iter().map(|worker| worker.open.load(Ordering::Relaxed)).sum()
+        self.loads().map(WorkerLoad::open).sum()
+    }
+
+    /// Whether a turn with phrases only would be taken.
+    fn could_listen(&self) -> bool {
+        self.loads().any(|load| load.admits(false, self.most_turns) == Admission::Taken)
     }
 
     /// The vocabularies of the models, asked from a process.

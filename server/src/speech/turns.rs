@@ -27,6 +27,11 @@ impl LiveTurn {
         Self { order, request, facts, sound, last_sound: Instant::now(), last_voice: None, tries: 0 }
     }
 
+    /// Whether it is heard freely, too.
+    pub(super) fn is_free(&self) -> bool {
+        self.request.free
+    }
+
     /// Remembers a frame, the last of them.
     pub(super) fn keep(&mut self, voiced: bool, frame: Frame, now: Instant) {
         if self.sound.len() == MOST_FRAMES {

@@ -7,10 +7,12 @@ use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
-use asr::wire::{Decoder, FromWorker, Message, ToWorker, Unknown};
+use asr::wire::{Decoder, FromWorker, Message, ToWorker, Unknown, Work};
 use asr::{Grammar, Model, RecogniserError, Turn, TurnEvent};
+use audio::FRAME_MS;
 use call_model::{Language, ListenRequest};
 use engine_vosk::VoskModel;
 
@@ -19,7 +21,7 @@ pub fn run(models: Vec<(String, PathBuf)>) -> Result<()> {
     lower_priority();
     let socket: OwnedFd = std::io::stdin().as_fd().try_clone_to_owned().context("no socket on standard input")?;
     let mut stream = UnixStream::from(socket);
-    let mut worker = Worker { models: load(models)?, turns: HashMap::new(), out: Vec::new() };
+    let mut worker = Worker { models: load(models)?, turns: HashMap::new(), work: Work::default(), out: Vec::new() };
     let languages = worker.models.keys().map(|tag| Language::new(tag)).collect();
     FromWorker::Ready { languages }.encode(&mut worker.out);
     worker.flush(&mut stream)?;
@@ -41,8 +43,14 @@ pub fn run(models: Vec<(String, PathBuf)>) -> Result<()> {
 
 struct Worker {
     models: BTreeMap<String, VoskModel>,
-    turns: HashMap<u64, Turn>,
+    turns: HashMap<u64, OpenTurn>,
+    work: Work,
     out: Vec<u8>,
+}
+
+struct OpenTurn {
+    turn: Turn,
+    free: bool,
 }
 
 impl Worker {
@@ -50,13 +58,16 @@ impl Worker {
         match message {
             ToWorker::Open { turn, request } => match self.open(&request) {
                 Ok(open) => {
-                    self.turns.insert(turn, open);
+                    self.turns.insert(turn, OpenTurn { turn: open, free: request.free });
                 }
                 Err(why) => FromWorker::Failed { turn, why }.encode(&mut self.out),
             },
             ToWorker::Sound { turn, voiced, frame } => self.sound(turn, voiced, &frame),
             ToWorker::Close { turn } => {
                 self.turns.remove(&turn);
+            }
+            ToWorker::HowAreYou { request } => {
+                FromWorker::Doing { request, work: self.work }.encode(&mut self.out);
             }
             ToWorker::Knows { request, language, words } => {
                 let unknown = self.unknown(&language, words);
@@ -86,7 +97,14 @@ impl Worker {
 
     fn sound(&mut self, turn: u64, voiced: bool, frame: &audio::Frame) {
         let Some(open) = self.turns.get_mut(&turn) else { return };
-        let result: Result<Option<TurnEvent>, RecogniserError> = open.push(frame, voiced);
+        let began = Instant::now();
+        let result: Result<Option<TurnEvent>, RecogniserError> = open.turn.push(frame, voiced);
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.work.busy_us += took;
+        if open.free {
+            self.work.free_busy_us += took;
+            self.work.free_speech_ms += if open.turn.is_speaking() { u64::from(FRAME_MS) } else { 0 };
+        }
         match result {
             Ok(None) => {}
             Ok(Some(TurnEvent::Partial(text))) => FromWorker::Partial { turn, text }.encode(&mut self.out),

@@ -67,7 +67,7 @@ fn main() -> Result<()> {
     let mut kept = options.heard.as_ref().map(File::create).transpose()?;
     let mut score = Score::default();
     for utterance in wordings.utterances(options.count) {
-        let mut caller = Caller::calls(flow.clone(), &model, options.free);
+        let caller = Caller::calls(flow.clone(), &model, options.free);
         let said = caller.says(&utterance, &mut speaker, &wordings)?;
         if let Some(file) = &mut kept {
             writeln!(file, "{}", said.as_json(&utterance))?;
