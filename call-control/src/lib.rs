@@ -9,6 +9,9 @@
 //!                            └─────────────┘  nobody could be reached: the flow goes on
 //! ```
 //!
+//! A flow may connect the caller with somebody outside of the queues: then `Transferring` stands in place of `Waiting`. When
+//! the caller hangs up while the flow has something left to do, `Leaving` comes before `Ending`.
+//!
 //! It knows neither SIP nor RTP nor the distribution of calls: it gives orders ([`Output`]) and is told facts
 //! ([`Input`]). Session descriptions pass through it as opaque bytes.
 //!

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use call_model::{
     BargeIn, CallEvent, Certainty, Consult, ConsultResult, Disposition, Heard, JobId, ListenRequest, OrderId, Prompt,
-    PromptPart, RecordRequest, RecordResult, TransferFailure,
+    PromptPart, RecordRequest, RecordResult,
 };
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -16,8 +16,7 @@ use super::memory::Memory;
 use super::privacy::Secrets;
 use super::{Fact, HttpRequest, Output, Stage, Start, Step};
 use crate::flow::Flow;
-use crate::node::{CERTAIN, Kind, NodeId, Transfer};
-use crate::part::{DEEPEST, Part};
+use crate::node::{CERTAIN, NodeId};
 use crate::text::{Line, Template, Voice};
 use crate::value::{Type, Value, WEEKDAYS};
 
@@ -27,7 +26,7 @@ pub(crate) struct Core {
     /// The flow in the language that is spoken now.
     pub(crate) flow: Arc<Flow>,
     /// The flow in the language that the call began with.
-    first: Arc<Flow>,
+    pub(super) first: Arc<Flow>,
     pub(crate) memory: Memory,
     pub(crate) keys: TypedAhead,
     outputs: VecDeque<Output>,
@@ -35,7 +34,7 @@ pub(crate) struct Core {
     open: VecDeque<(OrderId, Instant)>,
     last_order: u64,
     seed: u64,
-    node: NodeId,
+    pub(super) node: NodeId,
     /// The part whose variables are seen.
     pub(crate) part: usize,
     /// Nodes entered since the caller was last waited for.
@@ -51,7 +50,7 @@ pub(crate) struct Core {
     /// How long the caller waits in the queue at most.
     pub(crate) queue_until: Option<Instant>,
     /// Whether a queue failed.
-    unreached: bool,
+    pub(super) unreached: bool,
     /// The job that was registered last, and where its result goes.
     pub(crate) job: Option<(JobId, String)>,
     /// Whether the caller proved to be who he says.
@@ -59,10 +58,10 @@ pub(crate) struct Core {
     /// What was played since the caller's last answer, to be repeated.
     pub(crate) recent: Vec<PromptPart>,
     /// The nodes that asked, in their order, to go back to.
-    asked: Vec<NodeId>,
+    pub(super) asked: Vec<NodeId>,
     pub(super) secrets: Secrets,
     /// When the caller asked for a person, if the place in the queue is kept from then on.
-    waiting_since: Option<Instant>,
+    pub(super) waiting_since: Option<Instant>,
 }
 
 impl Core {
@@ -169,36 +168,6 @@ impl Core {
         self.local?.checked_add(passed).ok()
     }
 
-    /// Whether the flow can go on in a language.
-    pub(crate) fn speaks(&self, language: &str) -> bool {
-        self.in_language(language).is_some()
-    }
-
-    /// Goes on in a language, at a node of the one that was spoken until now.
-    pub(crate) fn speak(&mut self, language: &str, then: NodeId) -> Step {
-        let Some(other) = self.in_language(language) else { return Step::Goto(then) };
-        let before = std::mem::replace(&mut self.flow, other);
-        let now = self.flow.clone();
-        // The files were checked to have the same nodes and parts.
-        let same = |id: NodeId| now.named(&before.nodes[id.0].name).unwrap_or(now.person);
-        self.part = now.part_named(&before.parts[self.part].name).unwrap_or_default();
-        self.node = same(self.node);
-        self.asked.iter_mut().for_each(|node| *node = same(*node));
-        self.memory.rename_calls(same);
-        if before.language() != now.language() {
-            self.event(CallEvent::LanguageChosen { language: now.language().clone() });
-        }
-        Step::Goto(same(then))
-    }
-
-    /// The flow in a language, by its tag; a region is passed over where it has no file of its own.
-    fn in_language(&self, language: &str) -> Option<Arc<Flow>> {
-        let all = || std::iter::once(&self.first).chain(self.first.siblings.values());
-        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-        let exact = all().find(|flow| flow.language().as_str().eq_ignore_ascii_case(language));
-        exact.or_else(|| all().find(|flow| primary(flow.language().as_str()) == primary(language))).cloned()
-    }
-
     /// Fills `today`, `now` and `weekday`, and `open.NAME` for all hours. Where the time is not known, everything is open.
     fn tell_hours(&mut self, now: Instant) {
         let flow = self.flow.clone();
@@ -218,32 +187,6 @@ impl Core {
     /// Whether a place was open when the dialogue came to this node.
     pub(crate) fn place_is_open(&self, hours: &str) -> bool {
         self.memory.get(&format!("open.{hours}")) != Some(&Value::YesNo(false))
-    }
-
-    /// The part whose variables are seen.
-    pub(crate) fn part(&self) -> &Part {
-        &self.flow.parts[self.part]
-    }
-
-    /// Goes into a sub-flow, from the node that calls it.
-    pub(crate) fn call(&mut self, from: NodeId, part: usize, taken: BTreeMap<String, Value>) -> Step {
-        if self.memory.depth() >= DEEPEST {
-            return Step::Broken("sub-flows are called too deep; let one return before the next is called".to_owned());
-        }
-        self.memory.call(from, taken);
-        self.part = part;
-        Step::Goto(self.flow.parts[part].start)
-    }
-
-    /// Comes back from a sub-flow to the node that called it.
-    pub(crate) fn return_from(&mut self, results: &BTreeMap<String, Value>) -> Step {
-        let flow = self.flow.clone();
-        let Some(id) = self.memory.leave() else { return Step::Person };
-        self.part = flow.nodes[id.0].part;
-        match &flow.nodes[id.0].kind {
-            Kind::Call(call) => call.returned(results, self),
-            _ => Step::Person,
-        }
     }
 
     /// The node that was come to last.
@@ -497,77 +440,6 @@ impl Core {
         ended
     }
 
-    pub(crate) fn enqueue(&mut self, id: NodeId, now: Instant) -> Step {
-        let flow = self.flow.clone();
-        if let Kind::Transfer(transfer) = &flow.nodes[id.0].kind {
-            return self.transfer(id, transfer);
-        }
-        let Kind::Queue(queue) = &flow.nodes[id.0].kind else { return Step::Person };
-        self.queue_until = queue.wait_at_most.map(|longest| now + longest);
-        let (queue, whisper) = queue.order(self);
-        let whisper = self.secrets.hide(&whisper);
-        self.keys.flush();
-        let since = self.waits_since(now);
-        self.waiting_since = None;
-        self.outputs.push_back(Output::Enqueue { queue, whisper, since });
-        Step::Wait(Stage::Queued(id))
-    }
-
-    /// Keeps the place in the queue from now on.
-    pub(crate) fn keep_place(&mut self, now: Instant) {
-        self.waiting_since = Some(self.waits_since(now));
-    }
-
-    /// From when on the wait in a queue counts. A place is not kept for ever: who has been served otherwise since, and
-    /// asks again, waits from then on.
-    fn waits_since(&self, now: Instant) -> Instant {
-        let kept = self.waiting_since.filter(|since| now.saturating_duration_since(*since) <= LONGEST_KEPT_PLACE);
-        kept.unwrap_or(now)
-    }
-
-    /// Facts while people are waited for.
-    pub(crate) fn while_queued(&mut self, id: NodeId, fact: &Fact, now: Instant) -> Step {
-        let late = self.queue_until.is_some_and(|until| until <= now);
-        match fact {
-            Fact::QueueFailed { why } => self.leave_queue(id, *why),
-            Fact::TimedOut if late => {
-                self.event(CallEvent::FlowTimeout);
-                self.leave_queue(id, TransferFailure::TimedOut)
-            }
-            _ => Step::Wait(Stage::Queued(id)),
-        }
-    }
-
-    /// The caller was not served in the queue, or not let into it.
-    pub(crate) fn leave_queue(&mut self, id: NodeId, why: TransferFailure) -> Step {
-        let flow = self.flow.clone();
-        self.queue_until = None;
-        match &flow.nodes[id.0].kind {
-            Kind::Queue(queue) => {
-                self.unreached = true;
-                self.event(CallEvent::QueueLeft { queue: call_model::QueueId::new(queue.name.clone()), why });
-                Step::Goto(queue.after(why))
-            }
-            Kind::Transfer(transfer) => {
-                self.event(CallEvent::TransferFailed { why });
-                Step::Goto(transfer.after(why))
-            }
-            _ => Step::Person,
-        }
-    }
-
-    fn transfer(&mut self, id: NodeId, transfer: &Transfer) -> Step {
-        self.keys.flush();
-        match transfer.order(self) {
-            Ok(request) => {
-                self.event(CallEvent::TransferStarted { to: request.to.clone() });
-                self.outputs.push_back(Output::Transfer { request });
-                Step::Wait(Stage::Queued(id))
-            }
-            Err(reason) => Step::Broken(reason),
-        }
-    }
-
     pub(crate) fn hang_up(&mut self) -> Stage {
         let otherwise = if self.unreached { Disposition::NoAgent } else { Disposition::SelfServed };
         if self.disposition.is_none() {
@@ -586,8 +458,6 @@ fn mix(value: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// How long a place in the queue is kept for a caller who is told or asked something before.
-const LONGEST_KEPT_PLACE: Duration = Duration::from_secs(120);
 /// More nodes in a row than any flow needs.
 const MOST_UNATTENDED: u32 = 200;
 /// A flow that is broken at every other node is broken.

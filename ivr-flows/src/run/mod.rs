@@ -18,7 +18,9 @@ mod io;
 mod keys;
 mod leaving;
 mod memory;
+mod people;
 mod phase;
+mod places;
 mod privacy;
 mod saying;
 
