@@ -62,7 +62,7 @@ fn the_chinese_hotline_has_the_same_nodes_and_understands() {
     caller.says("[unk] 我 的 账单").hears_out().says("幺 二 三");
     assert_eq!(caller.last(), "您的账号是一 二 三，对吗？");
     caller.says("对").answers(200, r#"{"amount": 42.1}"#).hears_out();
-    assert_eq!(caller.last(), "您欠费42元10分。");
+    assert_eq!(caller.last(), "您欠费四十二元一角。");
     caller.hears_out().says("没有 了").hears_all();
     assert_eq!(caller.hung_up, Some(Some(Disposition::SelfServed)));
     let english = sample("hotline", "hotline.yaml");

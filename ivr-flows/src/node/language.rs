@@ -41,7 +41,7 @@ pub(crate) struct SwitchLanguage {
 #[derive(Debug)]
 pub(crate) enum How {
     /// The caller chooses.
-    Asked(Form),
+    Asked(Box<Form>),
     /// It is this one.
     Always(String),
     /// It stays as it is.
@@ -74,7 +74,7 @@ impl SwitchLanguage {
                 let kind = SlotKind::OneOf(compile(written, &asides, reading));
                 question.zip(then).map(|(question, then)| {
                     let slot = Slot::unnamed(question, kind);
-                    How::Asked(Form::of_one(slot, manner, &asides, then, reading))
+                    How::Asked(Box::new(Form::of_one(slot, manner, &asides, then, reading)))
                 })
             }
             (None, Some(to)) => Some(How::Always(to.text)),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use call_model::{
     BargeIn, CallEvent, Certainty, Consult, ConsultResult, Disposition, Heard, JobId, ListenRequest, OrderId, Prompt,
@@ -14,7 +14,7 @@ use jiff::civil::DateTime;
 use super::keys::TypedAhead;
 use super::memory::Memory;
 use super::privacy::Secrets;
-use super::{Fact, HttpRequest, Output, Stage, Start, Step};
+use super::{HttpRequest, Output, Stage, Start, Step};
 use crate::flow::Flow;
 use crate::node::{CERTAIN, NodeId};
 use crate::text::{Line, Template, Voice};
