@@ -86,6 +86,13 @@ impl Letter {
         Some(Self { by: by?.text, to, text: text? })
     }
 
+    /// Whether these words stand in it.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        match &self.text {
+            Template::Fixed(text) | Template::Varying(_, text) => text.contains(words),
+        }
+    }
+
     /// The message, with a key that is the same in every run of the same call.
     pub(crate) fn write(&self, key: OrderId, core: &Core) -> Result<call_model::Message, String> {
         self.write_with(key, &BTreeMap::new(), core)

@@ -34,6 +34,7 @@ mod slot;
 mod survey;
 mod ticket;
 mod transfer;
+mod verify;
 mod voicemail;
 mod when_open;
 
@@ -181,6 +182,7 @@ const KINDS: &[&str] = &[
     "transfer",
     "when_open",
     "ticket",
+    "verify",
     "voicemail",
 ];
 

@@ -12,6 +12,7 @@ use super::note_risk::NoteRisk;
 use super::pre_answer::PreAnswer;
 use super::record::Record;
 use super::ticket::Ticket;
+use super::verify::{Judge, Verify};
 use super::voicemail::Voicemail;
 use super::{NodeId, Surroundings};
 use crate::reading::Reading;
@@ -40,6 +41,10 @@ pub(crate) enum Outside {
     Record(Record),
     /// Opens a ticket, or looks for one.
     Ticket(Ticket),
+    /// Lets the caller prove to be who he says.
+    Verify(Verify),
+    /// Judges what the caller gave.
+    Judge(Judge),
     /// Records a message for the people of a queue.
     Voicemail(Voicemail),
 }
@@ -58,6 +63,7 @@ impl Outside {
             "pre_answer" => PreAnswer::read(fields, around, reading).map(Self::PreAnswer),
             "record" => Record::read(fields, reading).map(Self::Record),
             "ticket" => Ticket::read(fields, reading).map(Self::Ticket),
+            "verify" => Verify::read(fields, around, reading).map(Self::Verify),
             _ => Voicemail::read(fields, reading).map(Self::Voicemail),
         }
     }
@@ -72,6 +78,8 @@ impl Outside {
             Self::PreAnswer(_) => "pre_answer",
             Self::Record(_) => "record",
             Self::Ticket(_) => "ticket",
+            Self::Verify(_) => "verify",
+            Self::Judge(_) => "verify_judge",
             Self::Voicemail(_) => "voicemail",
         }
     }
@@ -95,6 +103,8 @@ impl Outside {
             Self::PreAnswer(pre) => pre.exits(),
             Self::Record(record) => record.exits(),
             Self::Ticket(ticket) => ticket.exits(),
+            Self::Verify(verify) => verify.exits(),
+            Self::Judge(judge) => judge.exits(),
             Self::Voicemail(voicemail) => voicemail.exits(),
         }
     }
@@ -119,7 +129,12 @@ impl Outside {
             Self::Record(record) => record.lines(),
             Self::Ticket(ticket) => ticket.lines(),
             Self::Voicemail(voicemail) => voicemail.lines(),
-            Self::Job(_) | Self::Message(_) | Self::NoteRisk(_) | Self::PreAnswer(_) => Vec::new(),
+            Self::Job(_)
+            | Self::Judge(_)
+            | Self::Message(_)
+            | Self::NoteRisk(_)
+            | Self::PreAnswer(_)
+            | Self::Verify(_) => Vec::new(),
         }
     }
 
@@ -133,6 +148,8 @@ impl Outside {
             Self::PreAnswer(pre) => pre.enter(id, core, now),
             Self::Record(record) => record.enter(id, core, now),
             Self::Ticket(ticket) => ticket.enter(id, core, now),
+            Self::Verify(verify) => verify.enter(id, core, now),
+            Self::Judge(judge) => judge.enter(id, core, now),
             Self::Voicemail(voicemail) => voicemail.enter(id, core, now),
         }
     }
@@ -154,6 +171,8 @@ impl Outside {
             Self::NoteRisk(note) => note.consulted(&result),
             Self::PreAnswer(pre) => pre.consulted(&result),
             Self::Ticket(ticket) => ticket.consulted(result, core),
+            Self::Verify(verify) => verify.consulted(&result),
+            Self::Judge(judge) => judge.consulted(&result, core),
             Self::Voicemail(voicemail) => voicemail.consulted(&result),
             Self::AskKnowledge(_) | Self::JobWait(_) | Self::Record(_) => Step::Person,
         }

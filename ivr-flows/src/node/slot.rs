@@ -216,7 +216,8 @@ fn read_kind(of: &Text, fields: &mut Fields<'_>, asides: &mut Asides, reading: &
     }
 }
 
-fn read_digits(fields: &mut Fields<'_>, asides: &Asides, reading: &mut Reading<'_>) -> Option<SlotKind> {
+/// Takes how many digits there are.
+pub(super) fn read_digits(fields: &mut Fields<'_>, asides: &Asides, reading: &mut Reading<'_>) -> Option<SlotKind> {
     let place = fields.place;
     let length = fields.count("length", 1, MOST_DIGITS, &mut reading.findings);
     let min = fields.count("min", 1, MOST_DIGITS, &mut reading.findings);
@@ -244,6 +245,11 @@ fn read_digits(fields: &mut Fields<'_>, asides: &Asides, reading: &mut Reading<'
     };
     let (min, max) = (usize::try_from(min).ok()?, usize::try_from(max).ok()?);
     Some(SlotKind::Digits { min, max, grammar: digits_grammar(max, asides, reading) })
+}
+
+/// So many digits.
+pub(super) fn digits(length: usize, asides: &Asides, reading: &Reading<'_>) -> SlotKind {
+    SlotKind::Digits { min: length, max: length, grammar: digits_grammar(length, asides, reading) }
 }
 
 /// The words of digits, and what asks for a person among them: single words only, since the small words of longer

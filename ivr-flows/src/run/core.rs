@@ -55,6 +55,8 @@ pub(crate) struct Core {
     pub(crate) job: Option<(JobId, String)>,
     /// Whether the caller proved to be who he says.
     pub(crate) verified: bool,
+    /// How often he failed to, at the node that verifies him.
+    pub(crate) verification_tries: u32,
     /// What was played since the caller's last answer, to be repeated.
     pub(crate) recent: Vec<PromptPart>,
     /// The nodes that asked, in their order, to go back to.
@@ -105,6 +107,7 @@ impl Core {
             unreached: false,
             job: None,
             verified: false,
+            verification_tries: 0,
             recent: Vec::new(),
             asked: Vec::new(),
             secrets: Secrets::default(),
