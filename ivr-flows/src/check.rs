@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Place;
 use crate::nearest::nearest;
-use crate::node::{Kind, Node, NodeId};
+use crate::node::{Kind, Node, NodeId, VERIFIED};
 use crate::part::Part;
 use crate::reading::Reading;
 use crate::text::{Line, Template, Voice};
@@ -63,7 +63,9 @@ pub(crate) fn ways(
     without_end(nodes, &exits, reading);
     to_person(nodes, &exits, person, reading);
     keyless(nodes, reading);
-    not_yet_filled(nodes, &filled(nodes, &exits, parts, person, reading), reading);
+    let filled = filled(nodes, &exits, parts, person, reading);
+    not_yet_filled(nodes, &filled, reading);
+    not_verified(nodes, &filled, parts, reading);
 }
 
 fn never_reached(nodes: &[Node], exits: &[Vec<(NodeId, Vec<String>)>], begins: &[NodeId], reading: &mut Reading<'_>) {
@@ -191,6 +193,9 @@ fn filled(
             .chain(hours.iter().map(|name| format!("open.{name}")))
             .collect()
     };
+    let verifies = |from: usize| exits[from].iter().any(|(_, fills)| fills.iter().any(|fill| fill == VERIFIED));
+    let verifying: BTreeSet<usize> =
+        (0..nodes.len()).filter(|from| verifies(*from)).map(|from| nodes[from].part).collect();
     let start = parts[0].start;
     let mut filled: Vec<Option<BTreeSet<String>>> = vec![None; nodes.len()];
     filled[start.0] = Some(always(0));
@@ -202,6 +207,10 @@ fn filled(
             let same = nodes[to.0].part == nodes[from.0].part;
             let mut there = if same { here.clone() } else { always(nodes[to.0].part) };
             there.extend(fills.iter().cloned());
+            let by_part = same && nodes[from.0].calls().is_some_and(|part| verifying.contains(&part));
+            if by_part || here.contains(VERIFIED) {
+                there.insert(VERIFIED.to_owned());
+            }
             let narrowed = match &filled[to.0] {
                 Some(before) => before.intersection(&there).cloned().collect(),
                 None => there,
@@ -241,6 +250,21 @@ fn not_yet_filled(nodes: &[Node], filled: &[Option<BTreeSet<String>>], reading: 
                     reading.findings.warning(*place, message, fix);
                 }
             }
+        }
+    }
+}
+
+/// What is personal is told to verified callers only.
+fn not_verified(nodes: &[Node], filled: &[Option<BTreeSet<String>>], parts: &[Part], reading: &mut Reading<'_>) {
+    for (node, filled) in nodes.iter().zip(filled) {
+        let (Some(service), Some(filled)) = (node.personal(parts), filled) else { continue };
+        if !filled.contains(VERIFIED) {
+            let message = format!(
+                "the service `{service}` is personal, and the caller is not verified on every way to `{}`",
+                node.name
+            );
+            let fix = "put a `verify` before it on every way, or remove `personal: true` from the service";
+            reading.findings.error(node.place, message, fix);
         }
     }
 }

@@ -49,6 +49,7 @@ fn every_kind_of_node_has_an_example_that_loads() {
         "pre_answer",
         "record",
         "ticket",
+        "verify",
         "voicemail",
         "answer",
         "identify",

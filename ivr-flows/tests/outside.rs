@@ -634,3 +634,38 @@ fn a_verification_says_by_what_and_against_what() {
     );
     assert!(shapeless.contains("add `fields: { right: yes_no }`"), "{shapeless}");
 }
+
+#[test]
+fn what_is_personal_comes_after_verification_on_every_way() {
+    let personal = PIN_CHECK.replace("fields: { amount: money }", "personal: true, fields: { amount: money }");
+    let check = |nodes: &str| {
+        let files = ivr_flows::FilesInMemory::new().with("flow.yaml", &yaml_of(nodes)).with("services.yaml", &personal);
+        ivr_flows::check_files("flow.yaml", &files, None).iter().map(ToString::to_string).collect::<String>()
+    };
+    let asking = "\n  usual:\n    http: { service: balance, with: { account: \"1\" }, if_failed: desk, then: bye }";
+    let verified = BY_PIN.split("\n  usual:").next().unwrap();
+    assert_eq!(check(&format!("{verified}{asking}")), "");
+    assert_eq!(check(BY_PIN), "", "a habit that is told to verified callers only");
+    let around = verified.replace("if_refused: desk", "if_refused: usual");
+    let found = check(&format!("{around}{asking}"));
+    assert!(found.contains("the caller is not verified on every way to `usual`"), "{found}");
+    assert!(found.contains("put a `verify` before it on every way"), "{found}");
+}
+
+const SURVEY: &str = "  first:\n    survey:\n      questions:\n        satisfied: { say: \"From one to five?\", scale: 5 }\n        \
+                      solved: { say: \"Was it solved?\", type: yes_no }\n      then: bye";
+
+#[test]
+fn the_answers_to_a_survey_are_kept_one_by_one_and_nobody_waits_for_it() {
+    let flow = nodes(SURVEY);
+    let mut caller = Caller::calls(&flow);
+    caller.says("four");
+    let Some(Consult::SaveSurvey { survey, answers, complete, .. }) = caller.surveys.last().cloned() else { panic!() };
+    assert_eq!((survey.as_str(), answers.len(), complete), ("first", 1, false));
+    assert_eq!((answers[0].question.as_str(), answers[0].answer.as_str()), ("satisfied", "4"));
+    caller.says("yes");
+    let Some(Consult::SaveSurvey { answers, complete, .. }) = caller.surveys.last().cloned() else { panic!() };
+    assert_eq!((answers.len(), answers[1].answer.as_str(), complete), (2, "yes", true));
+    assert_eq!(caller.last(), "Goodbye.");
+    runs_again(&flow, &caller);
+}

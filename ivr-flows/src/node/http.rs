@@ -173,6 +173,11 @@ impl Http {
         Self { if_failed, if_unknown: Some(if_unknown), ..self }
     }
 
+    /// The service.
+    pub(crate) fn service(&self) -> &str {
+        &self.service
+    }
+
     /// Where it goes on when the service has answered.
     pub(super) fn leading_to(self, then: NodeId) -> Self {
         Self { then, ..self }
@@ -192,6 +197,13 @@ impl Http {
         let Some(service) = flow.parts[core.part].services.get(&self.service) else {
             return Step::Broken(format!("there is no service `{}`", self.service));
         };
+        if service.personal && !core.verified {
+            let node = flow.nodes[id.0].name.clone();
+            let reason =
+                format!("the service `{}` is personal and the caller is not verified; verify before", self.service);
+            core.event(CallEvent::FlowFailed { node, reason });
+            return Step::Goto(self.if_failed);
+        }
         let order = core.next_order();
         let (request, given) = match self.request(service, order, core) {
             Ok(request) => request,

@@ -75,6 +75,7 @@ pub(crate) use set::Set;
 pub(crate) use slot::{CERTAIN, Confirm, DIGITS, NO, Slot, SlotKind, YES, options, read_list, yes_no};
 pub(crate) use survey::{Answered, Survey};
 pub(crate) use transfer::Transfer;
+pub(crate) use verify::VERIFIED;
 pub(crate) use when_open::WhenOpen;
 
 /// The index of a node in its flow.
@@ -352,6 +353,17 @@ impl Node {
         match &self.kind {
             Kind::Queue(queue) => Some(&queue.name),
             Kind::Outside(outside) => outside.queue(),
+            _ => None,
+        }
+    }
+
+    /// The service of what only a verified caller may hear, if it asks one.
+    pub(crate) fn personal(&self, parts: &[Part]) -> Option<&str> {
+        match &self.kind {
+            Kind::Http(http) => {
+                let service = parts[self.part].services.get(http.service());
+                service.filter(|service| service.personal).map(|_| http.service())
+            }
             _ => None,
         }
     }

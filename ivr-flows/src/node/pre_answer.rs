@@ -22,6 +22,7 @@ use call_model::{BargeIn, Consult, ConsultResult, Consulted, Day, PastCall};
 
 use super::http::Http;
 use super::play::Play;
+use super::verify::VERIFIED;
 use super::{Kind, NodeId, Surroundings};
 use crate::nearest::nearest;
 use crate::reading::Reading;
@@ -65,7 +66,8 @@ impl PreAnswer {
     }
 
     pub(crate) fn exits(&self) -> Vec<(NodeId, Vec<String>)> {
-        vec![(self.asks, Vec::new()), (self.then, Vec::new())]
+        let known = if self.habit.verified { vec![VERIFIED.to_owned()] } else { Vec::new() };
+        vec![(self.asks, known), (self.then, Vec::new())]
     }
 
     pub(crate) fn enter(&self, id: NodeId, core: &mut Core, now: Instant) -> Step {

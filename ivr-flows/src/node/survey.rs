@@ -11,9 +11,9 @@
 //!
 //! Each question is an `ask` (`feedback.satisfied`) whose slot has the question's name; `scale: 5` takes one to five by
 //! speech and key. Who says nothing, or nothing that is understood, twice is asked the next question. Every answer is
-//! told as an event.
+//! told as an event and kept on the server, so that who hangs up in the middle has answered the first questions.
 
-use call_model::CallEvent;
+use call_model::{CallEvent, Consult, SurveyAnswer};
 
 use super::compose;
 use super::{Kind, NodeId, Surroundings};
@@ -33,6 +33,10 @@ pub(crate) struct Survey {
 pub(crate) struct Answered {
     survey: String,
     question: String,
+    /// The questions up to this one.
+    asked: Vec<String>,
+    /// Whether it is the last one.
+    last: bool,
     next: NodeId,
 }
 
@@ -49,9 +53,17 @@ impl Survey {
             return None;
         }
         let (mut next, mut name) = (then?, written?.text);
+        let names: Vec<String> = questions.iter().map(|(question, _)| question.text.clone()).collect();
         // From the last to the first, since each leads to the one after it.
-        for (question, tree) in questions.into_iter().rev() {
-            next = read_question(file, &question, tree, (next, &name), around, reading)?;
+        for (index, (question, tree)) in questions.into_iter().enumerate().rev() {
+            let answered = Answered {
+                survey: reading.own.1.text.clone(),
+                question: question.text.clone(),
+                asked: names[..=index].to_vec(),
+                last: index + 1 == names.len(),
+                next,
+            };
+            next = read_question(file, &question, tree, (answered, &name), around, reading)?;
             name = compose::name_of(next, reading);
         }
         Some(Self { first: next })
@@ -75,8 +87,22 @@ impl Answered {
         if let Some(answer) = core.memory.get(&self.question).map(Value::raw) {
             let (node, question) = (self.survey.clone(), self.question.clone());
             core.event(CallEvent::SurveyAnswered { node, question, answer });
+            self.save(core);
         }
         Step::Goto(self.next)
+    }
+}
+
+impl Answered {
+    /// Keeps what was answered so far. The caller does not wait for it.
+    fn save(&self, core: &mut Core) {
+        let answers = self.asked.iter().filter_map(|question| {
+            let answer = core.memory.get(question).map(Value::raw)?;
+            Some(SurveyAnswer { question: question.clone(), answer })
+        });
+        let answers = answers.collect();
+        let (survey, number) = (self.survey.clone(), core.caller());
+        core.consult(core.node(), Consult::SaveSurvey { survey, number, answers, complete: self.last });
     }
 }
 
@@ -84,11 +110,10 @@ fn read_question(
     file: u32,
     name: &Text,
     tree: &Tree,
-    (next, next_name): (NodeId, &str),
+    (answered, next_name): (Answered, &str),
     around: &Surroundings,
     reading: &mut Reading<'_>,
 ) -> Option<NodeId> {
-    let answered = Answered { survey: reading.own.1.text.clone(), question: name.text.clone(), next };
     let answered = reading.bring(&format!("{}_answered", name.text), Kind::Answered(answered));
     let mut ask = compose::with(tree.clone(), "slot", Content::Text(name.text.clone()));
     ask = compose::with(ask, "then", Content::Text(compose::name_of(answered, reading)));

@@ -381,8 +381,8 @@ fn reading_after(first: NodeId, count: usize) -> NodeId {
 const CODE: &str = "code";
 const RIGHT: &str = "right";
 const DEFAULT_SLOT: &str = "secret";
-/// What is known of a caller who has proved to be who he says.
-const VERIFIED: &str = "verified";
+/// What is known on every way on which the caller has proved to be who he says; no variable can be named so.
+pub(crate) const VERIFIED: &str = "(verified)";
 const DEFAULT_TRIES: u32 = 3;
 const DEFAULT_LOCK_AFTER: u32 = 5;
 const DEFAULT_LOCK: Duration = Duration::from_secs(3600);

@@ -41,6 +41,8 @@ pub(crate) struct Service {
     pub(crate) retries: u32,
     /// Whether it may live at a private address.
     pub(crate) allow_private: bool,
+    /// Whether it tells what only a verified caller may hear.
+    pub(crate) personal: bool,
     pub(crate) secret: Option<Secret>,
     /// What its answer holds.
     pub(crate) shape: Shape,
@@ -77,6 +79,7 @@ fn read_one(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Servic
     }
     let retries = fields.count("retries", 0, MOST_RETRIES, &mut reading.findings).map_or(0, |(_, retries)| retries);
     let allow_private = fields.flag("allow_private", &mut reading.findings).unwrap_or(false);
+    let personal = fields.flag("personal", &mut reading.findings).unwrap_or(false);
     let secret = read_secret(fields, reading);
     let shape = Shape::read(fields, reading);
     let recorded = Recorded::read(fields, reading);
@@ -100,6 +103,7 @@ fn read_one(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Servic
         timeout,
         retries,
         allow_private,
+        personal,
         secret,
         shape,
         recorded,

@@ -82,6 +82,7 @@ pub struct Caller {
     pub listening: Option<(OrderId, ListenRequest)>,
     pub fetch: Option<(OrderId, HttpRequest)>,
     pub consult: Option<(OrderId, Consult)>,
+    pub surveys: Vec<Consult>,
     pub record: Option<(OrderId, RecordRequest)>,
     pub stopped_recording: Option<OrderId>,
     pub queued: Option<(String, String)>,
@@ -121,6 +122,7 @@ impl Caller {
             listening: None,
             fetch: None,
             consult: None,
+            surveys: Vec::new(),
             record: None,
             stopped_recording: None,
             queued: None,
@@ -176,6 +178,11 @@ impl Caller {
                 Output::MuteRecording { muted } => self.muted = muted,
                 Output::Fetch { order, request } => self.fetch = Some((order, request)),
                 Output::Consult { order, request } => {
+                    if let Consult::SaveSurvey { .. } = request {
+                        // The dialogue does not wait for it.
+                        self.surveys.push(request);
+                        continue;
+                    }
                     assert!(self.consult.is_none(), "two questions at once");
                     self.consult = Some((order, request));
                 }
