@@ -26,7 +26,7 @@ impl From<&ListenRequest> for EndpointerConfig {
     fn from(request: &ListenRequest) -> Self {
         Self {
             end_silence: request.end_silence,
-            whole_phrase_silence: request.whole_phrase_ends.then_some(WHOLE_PHRASE_SILENCE),
+            whole_phrase_silence: request.phrase_silence,
             max_speech: request.max_speech,
         }
     }
@@ -130,13 +130,12 @@ fn at_least(milliseconds: u32, time: Duration) -> bool {
     u128::from(milliseconds) >= time.as_millis()
 }
 
-/// Long enough for the stop inside a word and for the words to have come out of the engine.
-const WHOLE_PHRASE_SILENCE: Duration = Duration::from_millis(180);
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    const WHOLE_PHRASE_SILENCE: Duration = Duration::from_millis(180);
 
     fn config(whole: bool) -> EndpointerConfig {
         EndpointerConfig {

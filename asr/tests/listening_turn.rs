@@ -15,7 +15,7 @@ fn request(phrases: &[&str], whole_phrase_ends: bool) -> ListenRequest {
         language: Language::new("en"),
         phrases: phrases.iter().map(|&phrase| phrase.to_owned()).collect(),
         free: false,
-        whole_phrase_ends,
+        phrase_silence: whole_phrase_ends.then_some(Duration::from_millis(180)),
         end_silence: Duration::from_millis(500),
         max_speech: Duration::from_secs(8),
     }

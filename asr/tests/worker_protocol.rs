@@ -8,16 +8,22 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 fn request() -> impl Strategy<Value = ListenRequest> {
-    ("[a-z]{2}(-[A-Z]{2})?", vec(".{0,20}", 0..20), any::<bool>(), any::<bool>(), any::<u32>(), any::<u32>()).prop_map(
-        |(language, phrases, free, whole_phrase_ends, end, most)| ListenRequest {
+    (
+        "[a-z]{2}(-[A-Z]{2})?",
+        vec(".{0,20}", 0..20),
+        any::<bool>(),
+        proptest::option::of(any::<u32>()),
+        any::<u32>(),
+        any::<u32>(),
+    )
+        .prop_map(|(language, phrases, free, phrase, end, most)| ListenRequest {
             language: Language::new(&language),
             phrases: phrases.into(),
             free,
-            whole_phrase_ends,
+            phrase_silence: phrase.map(|ms| Duration::from_millis(u64::from(ms))),
             end_silence: Duration::from_millis(u64::from(end)),
             max_speech: Duration::from_millis(u64::from(most)),
-        },
-    )
+        })
 }
 
 fn to_worker() -> impl Strategy<Value = ToWorker> {
@@ -148,7 +154,7 @@ fn the_greatest_grammar_fits() {
         language: Language::new("zh"),
         phrases: grammar.phrases().into(),
         free: false,
-        whole_phrase_ends: true,
+        phrase_silence: Some(Duration::from_millis(180)),
         end_silence: Duration::from_millis(500),
         max_speech: Duration::from_secs(10),
     };

@@ -84,8 +84,9 @@ pub struct ListenRequest {
     /// Whether the turn is also to be understood without the phrases, word for word. It costs a dozen times more, so it is
     /// admitted on its own: a turn that asks for it may be refused where one that does not would be listened to.
     pub free: bool,
-    /// Whether a turn that already is a whole phrase may end early.
-    pub whole_phrase_ends: bool,
+    /// Silence that ends a turn which already is a whole phrase that no longer phrase begins with; `None`: silence as
+    /// after anything else.
+    pub phrase_silence: Option<Duration>,
     /// Silence after speech that ends the turn.
     pub end_silence: Duration,
     /// The longest speech of one turn.

@@ -29,6 +29,8 @@ pub(crate) struct TurnWords {
     pub(crate) is_that_right: &'static str,
     /// What every question can be asked, for who wants help.
     pub(crate) help_hint: &'static str,
+    /// How a choice with a key is offered: before its label, between label and key, and after it.
+    pub(crate) offer: [&'static str; 3],
     /// Between a slot's label and its value, between two of them, and at their end.
     pub(crate) listing: [&'static str; 3],
 }
@@ -38,8 +40,23 @@ impl TurnWords {
     pub(crate) fn of(language: &Language) -> &'static Self {
         match language.as_str().split(['-', '_']).next() {
             Some(tag) if tag.eq_ignore_ascii_case("zh") => &CHINESE,
+            Some(tag) if tag.eq_ignore_ascii_case("ko") => &KOREAN,
             _ => &ENGLISH,
         }
+    }
+
+    /// Choices as they are offered: "for your bill press 1, for a complaint press 2."
+    pub(crate) fn offers(&self, choices: &[(String, Option<char>)]) -> String {
+        let [before, joint, after] = self.offer;
+        let [_, between, end] = self.listing;
+        let named: Vec<String> = choices
+            .iter()
+            .map(|(label, key)| match key {
+                Some(key) => format!("{before}{label}{joint}{key}{after}"),
+                None => label.clone(),
+            })
+            .collect();
+        format!("{}{end}", named.join(between))
     }
 
     /// Several values as they are read back: "origin Berlin, destination Munich."
@@ -82,6 +99,7 @@ static ENGLISH: TurnWords = TurnWords {
     what_to_change: "What should I change?",
     is_that_right: "Is that right?",
     help_hint: "You can also say repeat, go back, or agent.",
+    offer: ["for ", " press ", ""],
     listing: [" ", ", ", "."],
 };
 
@@ -98,7 +116,25 @@ static CHINESE: TurnWords = TurnWords {
     what_to_change: "请问哪里需要修改？",
     is_that_right: "对吗？",
     help_hint: "您也可以说重听、返回，或者转人工。",
+    offer: ["", "请按", ""],
     listing: ["", "，", "。"],
+};
+
+static KOREAN: TurnWords = TurnWords {
+    repeat: &["다시", "다시 말해 주세요", "다시 한번", "반복"],
+    back: &["뒤로", "이전으로", "돌아가기"],
+    help: &["도움말", "도와주세요"],
+    wait: &["잠깐만요", "잠시만요", "잠깐", "기다려 주세요"],
+    among_digits: &["다시", "도움말", "잠깐만요", "잠시만요"],
+    not: &["아니고", "말고"],
+    rather: &["아니라", "제 말은"],
+    take_your_time: "네, 천천히 하세요.",
+    still_there: "아직 계신가요?",
+    what_to_change: "무엇을 바꿀까요?",
+    is_that_right: "맞습니까?",
+    help_hint: "다시, 뒤로, 상담원이라고 말씀하셔도 됩니다.",
+    offer: ["", "은 ", "번"],
+    listing: [" ", ", ", "."],
 };
 
 #[cfg(test)]

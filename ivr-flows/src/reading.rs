@@ -53,6 +53,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) slots: BTreeMap<String, (Type, Place)>,
     /// The names of the menus' choices.
     pub(crate) intents: Vec<String>,
+    /// What `{{ choices }}` stands for in the texts of the menu that is read.
+    pub(crate) choices: Option<String>,
     /// The lists of options that slots share.
     pub(crate) lists: BTreeMap<String, Vec<Written>>,
     /// The node that is being read.
@@ -87,6 +89,7 @@ impl<'a> Reading<'a> {
             uses: Vec::new(),
             slots: BTreeMap::new(),
             intents: Vec::new(),
+            choices: None,
             lists: BTreeMap::new(),
             within: None,
             ways: Vec::new(),
@@ -231,7 +234,11 @@ impl<'a> Reading<'a> {
 
     /// A text with variables.
     pub(crate) fn template(&mut self, text: &Text) -> Option<Template> {
-        match self.templates.add(&text.text) {
+        let written = match &self.choices {
+            Some(choices) => text.text.replace("{{ choices }}", choices),
+            None => text.text.clone(),
+        };
+        match self.templates.add(&written) {
             Ok(template) => {
                 if matches!(template, Template::Varying(..)) {
                     self.uses.push((text.place, template.clone()));

@@ -16,6 +16,8 @@ pub(crate) struct Timing {
     pub(crate) after_keys: Duration,
     /// Silence that ends what the caller says (`incompletetimeout`).
     pub(crate) end_of_speech: Duration,
+    /// Silence after a whole phrase that no longer phrase begins with (`completetimeout`).
+    pub(crate) end_of_phrase: Duration,
     /// The longest that a caller may speak in one turn (`maxspeechtimeout`).
     pub(crate) max_speech: Duration,
     /// How long the clocks stand still for a caller who says "hold on".
@@ -26,13 +28,15 @@ pub(crate) struct Timing {
 
 impl Default for Timing {
     /// The usual values of VoiceXML platforms: 5 s without input, 3 s between keys, none after the last, 0.8 s of
-    /// silence for closed grammars, 10 s of speech, `#`.
+    /// silence for closed grammars, 10 s of speech, `#`. After a whole phrase 0.18 s: long enough for the stop inside a
+    /// word and for the words to have come out of the engine.
     fn default() -> Self {
         Self {
             no_input: Duration::from_secs(5),
             between_keys: Duration::from_secs(3),
             after_keys: Duration::ZERO,
             end_of_speech: Duration::from_millis(800),
+            end_of_phrase: Duration::from_millis(180),
             max_speech: Duration::from_secs(10),
             hold_on: Duration::from_secs(60),
             end_key: '#',
@@ -54,6 +58,7 @@ impl Timing {
             between_keys: take(&mut fields, "between_keys", ms(500), s(30), around.between_keys),
             after_keys: take(&mut fields, "after_keys", ms(0), s(10), around.after_keys),
             end_of_speech: take(&mut fields, "end_of_speech", ms(200), s(5), around.end_of_speech),
+            end_of_phrase: take(&mut fields, "end_of_phrase", ms(100), s(5), around.end_of_phrase),
             max_speech: take(&mut fields, "max_speech", s(2), s(60), around.max_speech),
             hold_on: take(&mut fields, "hold_on", s(5), s(300), around.hold_on),
             end_key,

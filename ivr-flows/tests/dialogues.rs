@@ -218,7 +218,7 @@ fn among_digits_only_words_are_listened_for_that_sound_like_none() {
     let long = |phrase: &&String| phrase.contains(' ') && *phrase != "hold on";
     assert_eq!(words.iter().find(long), None, "\"talk to a person\" would hear \"to\" for \"two\"");
     let one = "  first:\n    ask: { slot: code, type: digits, length: 1, say: Code?, then: bye }";
-    let (_, request) = Caller::calls(&nodes(one)).listening.unwrap();
+    let (_, request) = Caller::calls(&nodes(one)).listening.clone().unwrap();
     assert!(!request.phrases.iter().any(|word| word == "oh" || word == "double"));
 }
 
@@ -272,9 +272,9 @@ fn digits_may_come_in_several_turns() {
 fn too_few_and_too_many_digits_are_asked_again() {
     let mut caller = Caller::calls(&nodes(MENU));
     caller.says("my bill").hears_out().says("one two").is_silent(S(3));
-    assert_eq!(caller.last(), "Sorry, I did not get that. Your account number?");
+    assert_eq!(caller.last(), "I heard 2 digits, but need 3. Your account number?");
     caller.hears_out().says("one two three four");
-    assert!(caller.last().starts_with("Please use the keys"));
+    assert!(caller.last().starts_with("I heard 4 digits, but need 3. Please use the keys"), "{}", caller.last());
     caller.presses("12").pass(S(3));
     assert!(caller.queued.is_some());
 }
@@ -387,7 +387,7 @@ fn a_back_end_that_fails_leads_where_the_designer_said() {
         let mut caller = Caller::calls(&nodes(MENU));
         caller.presses("1123").hears_out().presses("1").answers(status, body).hears_all();
         assert!(caller.queued.is_some(), "{status} {body}");
-        assert_eq!(caller.queued.unwrap().1, "bill enquiry, account one two three");
+        assert_eq!(caller.queued.as_ref().unwrap().1, "bill enquiry, account one two three");
     }
     let mut caller = Caller::calls(&nodes(MENU));
     caller.presses("1123").presses("1").fails_to_answer().hears_all();
@@ -423,7 +423,7 @@ fn a_post_carries_json_and_a_key_that_is_the_same_when_the_call_is_run_again() {
     let mut caller = Caller::calls(&flow);
     let (_, request) = caller.fetch.clone().unwrap();
     assert_eq!(request.body.as_deref(), Some(r#"{"number":"+12025550123"}"#));
-    let again = Caller::calls(&flow).fetch.unwrap().1;
+    let again = Caller::calls(&flow).fetch.clone().unwrap().1;
     assert_eq!(request, again);
     assert!(request.headers.iter().any(|(name, value)| name == "idempotency-key" && value.len() == 32));
     caller.answers(201, r#"{"number": 40}"#);

@@ -68,6 +68,36 @@ fn a_recording_holds_what_was_said_and_what_was_heard() {
 }
 
 #[test]
+fn a_muted_recording_holds_silence_of_the_same_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("muted.wav");
+    let runtime = runtime(1, 23_120);
+    let mut phone = Phone::call(&runtime, 1, Codec::Pcmu, true);
+    runtime.record(phone.leg, OrderId(1), path.clone()).unwrap();
+    // Music is the clock: a packet each 20 ms.
+    runtime.play(phone.leg, OrderId(2), Play::music(prompt(5, 1))).unwrap();
+    for n in 0..90 {
+        match n {
+            30 => runtime.mute_recording(phone.leg, true),
+            60 => runtime.mute_recording(phone.leg, false),
+            _ => {}
+        }
+        phone.receive();
+        phone.speak(&voice(n));
+    }
+    runtime.close(phone.leg);
+    assert_eq!(phone.facts.wait_closing(OrderId(1)), SoundFact::Finished { order: OrderId(1) });
+    let [left, right] = read(&path);
+    let found = |from: usize, to: usize| {
+        (from..to).filter(|n| find(&left, &decoded(Codec::Pcmu, &voice(*n))[80..]).is_some()).count()
+    };
+    // The jitter buffer and the thread's pace shift the borders by some frames.
+    assert_eq!(found(40, 55), 0, "nothing of what was said while it was muted");
+    assert!(found(5, 25) > 10 && found(70, 82) > 5, "what was said before and after is there");
+    assert!(left.len() > 80 * 160 && left.len() == right.len(), "the length stays true");
+}
+
+#[test]
 fn both_parties_of_a_bridge_are_recorded_and_a_stop_completes_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bridge.wav");

@@ -126,7 +126,8 @@ impl Message for ToWorker {
                 put_text(out, request.language.as_str());
                 put_list(out, request.phrases.iter(), |out, phrase| put_text(out, phrase));
                 out.push(u8::from(request.free));
-                out.push(u8::from(request.whole_phrase_ends));
+                out.push(u8::from(request.phrase_silence.is_some()));
+                put_time(out, request.phrase_silence.unwrap_or_default());
                 put_time(out, request.end_silence);
                 put_time(out, request.max_speech);
             }),
@@ -228,7 +229,10 @@ fn read_request(reader: &mut Reader<'_>) -> Result<ListenRequest, WireError> {
         language: Language::new(reader.text("language")?),
         phrases: Arc::from(reader.list("phrases", |reader| Ok(reader.text("phrase")?.to_owned()))?),
         free: reader.flag("free flag")?,
-        whole_phrase_ends: reader.flag("whole phrase flag")?,
+        phrase_silence: {
+            let ends = reader.flag("whole phrase flag")?;
+            Some(reader.time("phrase silence")?).filter(|_| ends)
+        },
         end_silence: reader.time("end silence")?,
         max_speech: reader.time("longest speech")?,
     })

@@ -125,7 +125,7 @@ fn hear(model: &dyn Model, frames: &[Frame]) -> String {
         language: Language::new("en"),
         phrases: DIGITS.map(str::to_owned).to_vec().into(),
         free: false,
-        whole_phrase_ends: false,
+        phrase_silence: None,
         end_silence: Duration::from_millis(600),
         max_speech: Duration::from_secs(10),
     };

@@ -51,7 +51,7 @@ fn request(phrases: &[&str]) -> ListenRequest {
         language: Language::new("en"),
         phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect::<Vec<_>>().into(),
         free: false,
-        whole_phrase_ends: false,
+        phrase_silence: None,
         end_silence: Duration::from_millis(600),
         max_speech: Duration::from_secs(20),
     }

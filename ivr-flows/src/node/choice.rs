@@ -21,6 +21,13 @@ pub(crate) struct Written {
     pub(super) examples: Vec<Text>,
 }
 
+impl Written {
+    /// Its label and its key, as it is offered.
+    pub(super) fn offered(&self) -> (String, Option<char>) {
+        (self.label.clone(), self.key.map(|(_, key)| key))
+    }
+}
+
 /// Takes `hear`, `press` and `label`. A menu's choice may have examples besides.
 pub(super) fn read_written(
     fields: &mut Fields<'_>,

@@ -25,6 +25,7 @@ use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::run::{Asking, Core, Step};
 use crate::text::{Template, Voice};
+use crate::understand::SlotType;
 use crate::yaml::{Fields, Text};
 
 /// A node that goes on in another language.
@@ -71,7 +72,7 @@ impl SwitchLanguage {
                     written.push(read_written(&mut inner, name, Vec::new(), reading));
                     inner.finish(&mut reading.findings);
                 }
-                let kind = SlotKind::OneOf(compile(written, &asides, reading));
+                let kind = SlotKind::new(SlotType::OneOf(compile(written, &asides, reading)), &asides, reading);
                 question.zip(then).map(|(question, then)| {
                     let slot = Slot::unnamed(question, kind);
                     How::Asked(Box::new(Form::of_one(slot, manner, &asides, then, reading)))

@@ -81,7 +81,10 @@ impl Menu {
         let complete = ways.len() == written.len() && !none;
         examples::check(&written, place, open, reading);
         let sentences = open.then(|| examples::sentences(&written, reading.words));
+        let offered: Vec<_> = written.iter().map(Written::offered).collect();
+        reading.choices = Some(reading.turns.offers(&offered));
         let question = Question::read(fields, "the menu", manner, &asides, reading);
+        reading.choices = None;
         let mut choices = compile(written, &asides, reading);
         if !complete {
             return None;

@@ -72,7 +72,7 @@ pub(crate) use question::{Asked, PERSON, Question};
 pub(crate) use queue::Queue;
 pub(crate) use return_node::Return;
 pub(crate) use set::Set;
-pub(crate) use slot::{CERTAIN, Confirm, DIGITS, NO, Slot, SlotKind, YES, options, read_list, yes_no};
+pub(crate) use slot::{CERTAIN, Confirm, Keyed, NO, Slot, VALUES, YES, options, read_list, yes_no};
 pub(crate) use survey::{Answered, Survey};
 pub(crate) use transfer::Transfer;
 pub(crate) use verify::VERIFIED;

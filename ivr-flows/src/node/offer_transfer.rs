@@ -19,6 +19,7 @@ use super::slot::{Slot, SlotKind, YES, yes_no};
 use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::run::{Asking, Core, Step};
+use crate::understand::SlotType;
 use crate::yaml::Fields;
 
 /// A node that offers a person.
@@ -40,7 +41,7 @@ impl OfferTransfer {
             "add `accepted:` with the node that a yes leads to, such as a `queue`",
         );
         let declined = reading.must_target(fields, "declined", "add `declined:` with the node that a no leads to");
-        let slot = Slot::unnamed(question?, SlotKind::YesNo(yes_no(&asides, reading)));
+        let slot = Slot::unnamed(question?, SlotKind::new(SlotType::YesNo(yes_no(&asides, reading)), &asides, reading));
         let form = Form::of_one(slot, manner, &asides, declined?, reading);
         Some(Self { form, accepted: accepted?, declined: declined? })
     }

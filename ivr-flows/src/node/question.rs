@@ -152,9 +152,12 @@ impl<'f> Asked<'f> {
         }
     }
 
-    /// Whether every word of the caller is listened to, besides the phrases.
-    pub(crate) fn is_open(self) -> bool {
-        matches!(self, Self::Menu(menu) if menu.choices.is_open())
+    /// Whether every word of the answer to an item is listened to, besides the phrases.
+    pub(crate) fn is_open(self, item: usize) -> bool {
+        match self {
+            Self::Menu(menu) => menu.choices.is_open(),
+            Self::Form(form) => form.slots.get(item).is_some_and(|slot| slot.kind.is_free()),
+        }
     }
 
     /// The question of an open node for when only its phrases can be listened to.
@@ -165,9 +168,12 @@ impl<'f> Asked<'f> {
         }
     }
 
-    /// Whether any of its own choices can be said in a phrase.
-    pub(crate) fn has_phrases(self) -> bool {
-        self.choices(0).is_none_or(|choices| own(choices, self, 0).any(|choice| !choice.phrases.is_empty()))
+    /// Whether an answer to an item can be said in a phrase.
+    pub(crate) fn has_phrases(self, item: usize) -> bool {
+        match self.choices(item) {
+            Some(choices) => choices.own().iter().any(|choice| !choice.phrases.is_empty()),
+            None => !self.is_open(item),
+        }
     }
 
     /// All choices that are asked about.
@@ -177,30 +183,27 @@ impl<'f> Asked<'f> {
 
     /// Whether an item can be answered by keys.
     pub(crate) fn has_keys(self, item: usize) -> bool {
-        self.choices(item).is_none_or(|choices| has_own_keys(choices, self, item))
+        match (self, self.choices(item)) {
+            (_, Some(choices)) => has_own_keys(choices),
+            (Self::Form(form), None) => form.slots.get(item).is_some_and(|slot| slot.kind.keyed().is_some()),
+            (Self::Menu(_), None) => false,
+        }
     }
 
     /// The choices that have no key although others of their list have one.
     pub(crate) fn keyless(self) -> Vec<&'f str> {
-        let with_keys = (0..self.items()).filter(|item| self.has_keys(*item));
-        let choices = with_keys.filter_map(|item| Some((item, self.choices(item)?)));
+        let choices = self.all_choices().into_iter().filter(|choices| has_own_keys(choices));
         choices
-            .flat_map(|(item, choices)| own(choices, self, item))
-            .filter(|c| c.key.is_none())
-            .map(|c| c.name.as_str())
+            .flat_map(Choices::own)
+            .filter(|choice| choice.key.is_none())
+            .map(|choice| choice.name.as_str())
             .collect()
     }
 }
 
-fn own<'f>(choices: &'f Choices, asked: Asked<'f>, item: usize) -> impl Iterator<Item = &'f Choice> {
-    let asides = asked.question(Some(item)).map(|question| &question.asides);
-    let is_aside = move |name: &str| asides.is_some_and(|asides| asides.contains_key(name));
-    choices.list().iter().filter(move |choice| choice.name != PERSON && !is_aside(&choice.name))
-}
-
 /// Whether any of the item's own choices has a key, besides the one of the person.
-fn has_own_keys(choices: &Choices, asked: Asked<'_>, item: usize) -> bool {
-    own(choices, asked, item).any(|choice| choice.key.is_some())
+fn has_own_keys(choices: &Choices) -> bool {
+    choices.own().iter().any(|choice| choice.key.is_some())
 }
 
 /// The meaning of "agent" and its like, in every question.

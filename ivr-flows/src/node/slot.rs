@@ -1,17 +1,19 @@
 //! A slot: what is asked for, how it is understood, and when it counts. `ask` has one, `form` has several.
 
 use call_model::Certainty;
+use jiff::civil::DateTime;
 
 use super::aside::Asides;
 use super::choice::{Written, built_in, compile, person, read_written};
 use super::manner::Manner;
-use super::question::{PERSON, Question, aside_choices};
+use super::question::{Question, aside_choices};
 use crate::diagnostic::Place;
+use crate::language::Words;
 use crate::reading::Reading;
 use crate::text::{Condition, Line};
-use crate::understand::{Choice, Choices, Pattern, Spotted, digit_phrases};
+use crate::understand::{Choice, Choices, Pattern, Refusal, SlotType, Spotted};
 use crate::value::{Type, Value};
-use crate::yaml::{Fields, Text, list_of};
+use crate::yaml::{Fields, Text};
 
 /// A slot and its question.
 #[derive(Debug)]
@@ -41,20 +43,23 @@ pub(crate) enum Confirm {
 
 /// How a slot's value is understood.
 #[derive(Debug)]
-pub(crate) enum SlotKind {
-    /// A string of digits.
-    Digits {
-        /// The fewest.
-        min: usize,
-        /// The most.
-        max: usize,
-        /// The digits' words and the way to a person.
-        grammar: Choices,
-    },
-    /// Yes or no.
-    YesNo(Choices),
-    /// One of a list.
-    OneOf(Choices),
+pub(crate) struct SlotKind {
+    pub(crate) of: SlotType,
+    /// What is listened for when nothing else is asked: its values, a person, and the asides.
+    grammar: Choices,
+}
+
+/// A string that keys give one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keyed {
+    /// The fewest keys.
+    pub(crate) min: usize,
+    /// The most.
+    pub(crate) max: usize,
+    /// What `*` stands for; otherwise it begins the string anew.
+    pub(crate) star: Option<char>,
+    /// Whether the string may also be said in several turns.
+    pub(crate) in_turns: bool,
 }
 
 /// What a slot inherits.
@@ -65,8 +70,6 @@ pub(super) struct Around<'a> {
     pub(super) confirm: Confirm,
 }
 
-const TYPES: &[&str] = &["digits", "yes_no", "one_of"];
-
 impl Slot {
     /// Takes everything of a slot but its name.
     pub(super) fn read(
@@ -76,14 +79,14 @@ impl Slot {
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
         let manner = Manner::read(fields, around.manner, reading);
-        let of =
-            fields.must_text("type", "add `type: digits`, `type: yes_no` or `type: one_of`", &mut reading.findings);
         let mut asides = around.asides.clone();
-        let kind = of.and_then(|of| read_kind(&of, fields, &mut asides, reading));
+        let of = SlotType::read(fields, &mut asides, reading);
+        let kind = of.map(|of| SlotKind::new(of, &asides, reading));
         let question = Question::read(fields, "the question", manner, &asides, reading);
         // A slot of an unknown type is declared all the same, lest every use of it is complained of.
-        let declared =
-            name.as_ref().and_then(|name| reading.declare(name, kind.as_ref().map_or(Type::Text, SlotKind::of)));
+        let declared = name
+            .as_ref()
+            .and_then(|name| reading.declare(name, kind.as_ref().map_or(Type::Text, |kind| kind.of.holds())));
         let label = fields.text("label", &mut reading.findings).map(|label| label.text);
         let patterns = read_patterns(fields, name.as_ref(), reading);
         let when = read_when(fields, reading);
@@ -113,16 +116,12 @@ impl Slot {
 
     /// Its value from the meaning of an answer.
     pub(crate) fn value(&self, meaning: &str) -> Value {
-        match &self.kind {
-            SlotKind::Digits { .. } => Value::Digits(meaning.to_owned()),
-            SlotKind::YesNo(_) => Value::YesNo(meaning == YES),
-            SlotKind::OneOf(_) => Value::Text(meaning.to_owned()),
-        }
+        self.kind.of.holds().parse(meaning).unwrap_or_else(|| Value::Text(meaning.to_owned()))
     }
 
     /// A value as it is read back.
-    pub(crate) fn spoken(&self, meaning: &str, words: &crate::language::Words) -> String {
-        let label = self.kind.choices().and_then(|choices| choices.list().iter().find(|choice| choice.name == meaning));
+    pub(crate) fn spoken(&self, meaning: &str, words: &Words) -> String {
+        let label = self.kind.choices().and_then(|choices| choices.own().iter().find(|choice| choice.name == meaning));
         label.map_or_else(|| self.value(meaning).spoken(words), |choice| choice.label.clone())
     }
 
@@ -133,135 +132,118 @@ impl Slot {
 }
 
 impl SlotKind {
-    fn of(&self) -> Type {
-        match self {
-            Self::Digits { .. } => Type::Digits,
-            Self::YesNo(_) => Type::YesNo,
-            Self::OneOf(choices) => {
-                let named = choices.list().iter().filter(|choice| choice.name != PERSON);
-                Type::OneOf(named.map(|choice| choice.name.clone()).collect())
-            }
-        }
+    pub(crate) fn new(of: SlotType, asides: &Asides, reading: &Reading<'_>) -> Self {
+        let grammar = match &of {
+            SlotType::YesNo(choices) | SlotType::OneOf(choices) => choices.clone(),
+            of if is_string(of) => strings_grammar(of, asides, reading),
+            of => values_grammar(of, asides, reading),
+        };
+        Self { of, grammar }
     }
 
     /// The choices, where it is one of several.
     pub(crate) fn choices(&self) -> Option<&Choices> {
-        match self {
-            Self::YesNo(choices) | Self::OneOf(choices) => Some(choices),
-            Self::Digits { .. } => None,
+        match &self.of {
+            SlotType::YesNo(choices) | SlotType::OneOf(choices) => Some(choices),
+            _ => None,
         }
     }
 
     /// What is listened for when nothing else is asked.
     pub(crate) fn grammar(&self) -> &Choices {
-        match self {
-            Self::YesNo(choices) | Self::OneOf(choices) | Self::Digits { grammar: choices, .. } => choices,
-        }
+        &self.grammar
     }
 
     /// Whether other words beside its own make it harder to hear.
     pub(crate) fn listens_alone(&self) -> bool {
-        matches!(self, Self::Digits { .. })
+        is_string(&self.of)
     }
 
-    /// Its values in a sentence, given in tokens; `[unk]` is one.
-    pub(crate) fn find(
-        &self,
-        sentence: &[String],
-        reading_yes_no: bool,
-        words: &crate::language::Words,
-    ) -> Vec<Spotted> {
-        match self {
-            Self::Digits { min, max, .. } => crate::understand::digits_in(sentence, (*min, *max), words),
-            Self::YesNo(_) if !reading_yes_no => Vec::new(),
-            Self::YesNo(choices) | Self::OneOf(choices) => choices_in(sentence, choices),
+    /// Whether every word is listened to.
+    pub(crate) fn is_free(&self) -> bool {
+        matches!(self.of, SlotType::Text)
+    }
+
+    pub(crate) fn is_yes_no(&self) -> bool {
+        matches!(self.of, SlotType::YesNo(_))
+    }
+
+    /// How keys give its value, where they do so one by one.
+    pub(crate) fn keyed(&self) -> Option<Keyed> {
+        let keyed = |min, max, star, in_turns| Some(Keyed { min, max, star, in_turns });
+        match &self.of {
+            SlotType::Digits(rules) => keyed(rules.min, rules.max, None, true),
+            SlotType::Phone(_) => keyed(PHONE.0, PHONE.1, None, true),
+            SlotType::IdentityCard => keyed(CARD, CARD, Some('X'), true),
+            SlotType::Number(_) | SlotType::Money(_) => keyed(1, MOST_KEYS, Some('.'), false),
+            SlotType::Date(_)
+            | SlotType::Time
+            | SlotType::DateTime(_)
+            | SlotType::YesNo(_)
+            | SlotType::OneOf(_)
+            | SlotType::Text
+            | SlotType::Recording => None,
         }
+    }
+
+    /// Its values in a sentence. Yes and no are found only where they were asked for.
+    pub(crate) fn find(&self, sentence: &str, asked: bool, words: &Words, local: Option<DateTime>) -> Vec<Spotted> {
+        let vague = matches!(self.of, SlotType::YesNo(_) | SlotType::Text | SlotType::Recording);
+        if vague && !asked {
+            return Vec::new();
+        }
+        let found = self.of.find(sentence, words, local).into_iter();
+        let found = found.filter(|found| self.of.check(&found.value, local).is_ok());
+        found
+            .map(|found| Spotted { meaning: found.value.raw(), span: found.span, loss: found.certainty_loss })
+            .collect()
+    }
+
+    /// Why what was said for it cannot be taken, if that is so.
+    pub(crate) fn refusal(&self, sentence: &str, words: &Words, local: Option<DateTime>) -> Option<Refusal> {
+        let found = self.of.find(sentence, words, local);
+        found.iter().find_map(|found| self.of.check(&found.value, local).err())
     }
 }
 
-/// Where the choices' phrases lie in a sentence.
-fn choices_in(sentence: &[String], choices: &Choices) -> Vec<Spotted> {
-    let mut found = Vec::new();
-    for choice in choices.list().iter().filter(|choice| choice.name != PERSON) {
-        for phrase in &choice.phrases {
-            let windows = sentence.windows(phrase.tokens.len().max(1)).enumerate();
-            let whole = windows.filter(|(_, window)| *window == phrase.tokens.as_slice());
-            found.extend(whole.map(|(start, _)| Spotted {
-                meaning: choice.name.clone(),
-                span: (start, start + phrase.tokens.len()),
-                loss: 0,
-            }));
-        }
-    }
-    found
-}
-
-fn read_kind(of: &Text, fields: &mut Fields<'_>, asides: &mut Asides, reading: &mut Reading<'_>) -> Option<SlotKind> {
-    match of.text.as_str() {
-        "digits" => read_digits(fields, asides, reading),
-        "yes_no" => Some(SlotKind::YesNo(yes_no(asides, reading))),
-        "one_of" => options(fields, asides, reading).map(SlotKind::OneOf),
-        _ => {
-            let fix = match crate::nearest::nearest(&of.text, TYPES.iter().copied()) {
-                Some(known) => format!("write `{known}`"),
-                None => format!("write one of {}", list_of(TYPES)),
-            };
-            reading.findings.error(of.place, format!("nothing can be asked by the type `{}`", of.text), fix);
-            // What belongs to the type is not complained of in addition.
-            for name in ["length", "min", "max", "options"] {
-                fields.tree(name);
-            }
-            None
-        }
-    }
+/// Whether it is said character by character.
+fn is_string(of: &SlotType) -> bool {
+    matches!(of, SlotType::Digits(_) | SlotType::Phone(_) | SlotType::IdentityCard)
 }
 
 /// Takes how many digits there are.
 pub(super) fn read_digits(fields: &mut Fields<'_>, asides: &Asides, reading: &mut Reading<'_>) -> Option<SlotKind> {
-    let place = fields.place;
-    let length = fields.count("length", 1, MOST_DIGITS, &mut reading.findings);
-    let min = fields.count("min", 1, MOST_DIGITS, &mut reading.findings);
-    let max = fields.count("max", 1, MOST_DIGITS, &mut reading.findings);
-    let (min, max) = match (length, min, max) {
-        (Some((_, length)), None, None) => (length, length),
-        (Some((place, _)), ..) => {
-            reading.findings.error(
-                place,
-                "`length` stands beside `min` or `max`",
-                "keep `length`, or keep `min` and `max`",
-            );
-            return None;
-        }
-        (None, Some((place, min)), Some((_, max))) if min > max => {
-            reading.findings.error(place, format!("`min` is {min} and `max` only {max}"), "swap the two");
-            return None;
-        }
-        (None, Some((_, min)), Some((_, max))) => (min, max),
-        (None, ..) => {
-            let fix = "add `length: 3`, or `min: 3` and `max: 8`";
-            reading.findings.error(place, "the question does not say how many digits it wants", fix);
-            return None;
-        }
-    };
-    let (min, max) = (usize::try_from(min).ok()?, usize::try_from(max).ok()?);
-    Some(SlotKind::Digits { min, max, grammar: digits_grammar(max, asides, reading) })
+    let of = SlotType::read_digits(fields, reading)?;
+    Some(SlotKind::new(of, asides, reading))
 }
 
 /// So many digits.
 pub(super) fn digits(length: usize, asides: &Asides, reading: &Reading<'_>) -> SlotKind {
-    SlotKind::Digits { min: length, max: length, grammar: digits_grammar(length, asides, reading) }
+    SlotKind::new(SlotType::digits(length), asides, reading)
+}
+
+/// The words of a kind of values, a person, and the asides.
+fn values_grammar(of: &SlotType, asides: &Asides, reading: &Reading<'_>) -> Choices {
+    let mut list = vec![values(of, reading), person(reading)];
+    let more = aside_choices(asides, &[]);
+    list.extend(more);
+    Choices::new(list, reading.words)
+}
+
+/// What a grammar needs to hear the values, as a choice that is never chosen.
+fn values(of: &SlotType, reading: &Reading<'_>) -> Choice {
+    let phrases = of.phrases(reading.words);
+    let phrases: Vec<&str> = phrases.iter().map(String::as_str).collect();
+    Choice { name: VALUES.to_owned(), label: String::new(), phrases: built_in(&phrases, reading), key: None }
 }
 
 /// The words of digits, and what asks for a person among them: single words only, since the small words of longer
 /// phrases sound like digits ("to", "for").
-fn digits_grammar(max: usize, asides: &Asides, reading: &Reading<'_>) -> Choices {
-    let phrases = digit_phrases(reading.words, max);
-    let digits =
-        Choice { name: DIGITS.to_owned(), label: String::new(), phrases: built_in(&phrases, reading), key: None };
+fn strings_grammar(of: &SlotType, asides: &Asides, reading: &Reading<'_>) -> Choices {
     let mut person = person(reading);
     let single: Vec<&str> = reading.words.person.iter().copied().filter(|phrase| !phrase.contains(' ')).collect();
     person.phrases = built_in(&single, reading);
-    let mut list = vec![digits, person];
+    let mut list = vec![values(of, reading), person];
     for mut choice in aside_choices(asides, &[]) {
         choice.phrases.retain(|phrase| reading.turns.among_digits.contains(&phrase.spoken.as_str()));
         choice.key = None;
@@ -404,7 +386,11 @@ pub(crate) const CERTAIN: Certainty = 100;
 pub(crate) const YES: &str = "yes";
 /// The meaning of an answer that does not.
 pub(crate) const NO: &str = "no";
-/// The name of the digits in their own grammar.
-pub(crate) const DIGITS: &str = "digits";
-/// Nobody says more digits in a row.
-const MOST_DIGITS: u32 = 24;
+/// The name of the values in a grammar; it is none of a choice.
+pub(crate) const VALUES: &str = "(values)";
+/// The fewest and the most keys of a telephone number.
+const PHONE: (usize, usize) = (3, 15);
+/// The characters of an identity card's number.
+const CARD: usize = 18;
+/// The most keys of a number or an amount.
+const MOST_KEYS: usize = 12;

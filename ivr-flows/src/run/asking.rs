@@ -34,6 +34,8 @@ pub(crate) struct Asking {
     pub(super) held: Option<Instant>,
     /// Whether what is not understood now is passed over: the prompt goes on, or we wait.
     pub(super) lenient: bool,
+    /// Why the last answer could not be taken, to be told.
+    pub(super) reason: Option<String>,
     /// Whether nobody can listen during this visit.
     pub(super) deaf: bool,
     /// Whether what is answered now stays out of every record.
@@ -85,6 +87,7 @@ impl Asking {
             asides: 0,
             held: None,
             lenient: false,
+            reason: None,
             deaf: false,
             sensitive: false,
             prompt: None,
@@ -254,8 +257,8 @@ impl Asking {
         let order = core.listen(ListenRequest {
             language: flow.language().clone(),
             phrases: phrases.clone(),
-            free: matches!(self.phase, Phase::Item(_)) && asked.is_open() && !self.narrow,
-            whole_phrase_ends,
+            free: self.listens_freely(asked),
+            phrase_silence: whole_phrase_ends.then_some(timing.end_of_phrase),
             end_silence: timing.end_of_speech,
             max_speech: timing.max_speech,
         });
@@ -331,7 +334,7 @@ impl Asking {
         let Some(asked) = flow.nodes[self.node.0].asked() else { return };
         let manner = self.manner(asked);
         let enough = match manner.barge_in {
-            BargeIn::ByWord => self.is_phrase(text, asked, core),
+            BargeIn::ByWord => self.is_phrase(text, asked, core, now),
             BargeIn::BySpeech => manner.decides_barge_in() && words_in(text) >= manner.min_words,
             BargeIn::Never | BargeIn::ByKey => false,
         };
@@ -379,7 +382,7 @@ impl Asking {
         self.narrow = true;
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
-        if !asked.has_phrases() {
+        if !asked.has_phrases(self.item().unwrap_or_default()) {
             return self.not_listened(true, core, now);
         }
         if asked.narrow_line().is_some() && !self.keys_only(asked) {
@@ -444,7 +447,7 @@ impl Asking {
         match of {
             Some(Waiting::EndOfSpeech) => Err(self.misunderstood(core, now)),
             Some(Waiting::NextDigit) => Err(self.no_more_digits(core, now)),
-            Some(Waiting::EndKey) => Err(self.digits_complete(core, now)),
+            Some(Waiting::EndKey) => Err(self.string_complete(core, now)),
             Some(Waiting::Held) => Err(self.held_too_long(core, now)),
             Some(Waiting::Input) | None => Err(self.silent(core, now)),
         }

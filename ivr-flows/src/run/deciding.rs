@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use call_model::{Certainty, Heard, PromptPart, TurnResult};
 
-use super::phase::{Answer, Collected, Confirming, Phase, Tries};
+use super::phase::{Answer, Confirming, Phase, Tries};
 use super::{Asking, Core, Step};
-use crate::node::{Asked, CERTAIN, Confirm, DIGITS, NO, PERSON, SlotKind, YES};
-use crate::understand::{Choices, Verdict, spoken_digits};
+use crate::node::{Asked, CERTAIN, Confirm, NO, PERSON, Slot, YES};
+use crate::understand::{Choices, Verdict};
 
 impl Asking {
     /// What the caller said.
@@ -26,16 +26,17 @@ impl Asking {
             (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => {
                 Err(self.sentence_heard(heard, form, core, now))
             }
-            (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index).map(|slot| &slot.kind) {
-                Some(SlotKind::Digits { min, max, grammar }) => {
-                    self.digits_heard(heard, (*min, *max), grammar, asked, core, now)
+            (Phase::Item(index), Asked::Form(form)) => {
+                let Some(slot) = form.slots.get(*index) else { return Err(Step::Person) };
+                match (slot.kind.keyed().filter(|keyed| keyed.in_turns), slot.kind.choices()) {
+                    (Some(keyed), _) => self.string_heard(heard, slot, keyed, asked, core, now),
+                    (None, Some(choices)) if form.slots.len() == 1 => {
+                        Err(self.chosen(heard, choices, asked, core, now))
+                    }
+                    (None, None) if slot.kind.is_free() => Err(self.free_heard(heard, slot, asked, core, now)),
+                    (None, _) => Err(self.sentence_heard(heard, form, core, now)),
                 }
-                Some(SlotKind::YesNo(choices) | SlotKind::OneOf(choices)) if form.slots.len() == 1 => {
-                    Err(self.chosen(heard, choices, asked, core, now))
-                }
-                Some(_) => Err(self.sentence_heard(heard, form, core, now)),
-                None => Err(Step::Person),
-            },
+            }
             (_, Asked::Menu(menu)) => Err(self.chosen(heard, &menu.choices, asked, core, now)),
         }
     }
@@ -46,13 +47,14 @@ impl Asking {
         let choices = match (&self.phase, asked) {
             (Phase::Confirming(_) | Phase::Together(_), _) => &flow.yes_no,
             (_, Asked::Menu(menu)) => &menu.choices,
-            (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index).map(|slot| &slot.kind) {
-                Some(SlotKind::Digits { min, max, .. }) => {
-                    return self.digit_pressed(key, (*min, *max), asked, core, now);
+            (Phase::Item(index), Asked::Form(form)) => {
+                let Some(slot) = form.slots.get(*index) else { return Err(Step::Person) };
+                match (slot.kind.keyed(), slot.kind.choices()) {
+                    (Some(keyed), _) => return self.string_pressed(key, keyed, asked, core, now),
+                    (None, Some(choices)) => choices,
+                    (None, None) => slot.kind.grammar(),
                 }
-                Some(SlotKind::YesNo(choices) | SlotKind::OneOf(choices)) => choices,
-                None => return Err(Step::Person),
-            },
+            }
             (Phase::Opening, Asked::Form(form)) if form.asides.by_key(key).is_none() => {
                 // Who answers an open question by keys begins with the first slot.
                 let first = (0..form.slots.len()).find(|index| self.is_open(*index, form, core));
@@ -67,21 +69,18 @@ impl Asking {
         Err(self.take(answer, Vec::new(), Verdict::Accept, core, now))
     }
 
-    /// The time for a further digit is over.
-    pub(super) fn no_more_digits(self, core: &mut Core, now: Instant) -> Step {
-        let flow = core.flow.clone();
-        let asked = flow.nodes[self.node.0].asked();
-        let slot = asked.and_then(|asked| asked.slot(self.item()?));
-        let Some(SlotKind::Digits { min, .. }) = slot.map(|slot| &slot.kind) else { return Step::Person };
-        let alone = self.collected.digits == "0" && self.collected.pressed;
-        if self.collected.digits.len() >= *min {
-            self.digits_complete(core, now)
-        } else if alone {
-            let person = Answer { meaning: PERSON.to_owned(), choice: None, certainty: CERTAIN };
-            self.take(person, Vec::new(), Verdict::Accept, core, now)
-        } else {
-            self.misunderstood(core, now)
+    /// Something was said in the caller's own words.
+    fn free_heard(self, heard: &Heard, slot: &Slot, asked: Asked<'_>, core: &mut Core, now: Instant) -> Step {
+        if let Some(answer) = self.else_heard(heard, slot.kind.grammar(), asked) {
+            return self.take(answer, Vec::new(), Verdict::Accept, core, now);
         }
+        let said = heard.free.as_deref().unwrap_or(&heard.text);
+        let Some(found) = slot.kind.find(said, true, core.flow.words, None).into_iter().next() else {
+            return self.misunderstood(core, now);
+        };
+        core.answered_by_speech(heard, IN_OWN_WORDS, self.sensitive);
+        let answer = Answer { meaning: found.meaning, choice: None, certainty: IN_OWN_WORDS };
+        self.take(answer, Vec::new(), Verdict::Accept, core, now)
     }
 
     /// One of several choices was said.
@@ -131,7 +130,7 @@ impl Asking {
             && let Phase::Confirming(confirming) = &self.phase
         {
             let (item, declined) = (confirming.item, confirming.answer.meaning.clone());
-            let spoken = self.sentence(heard, form, Some(item), core);
+            let spoken = self.sentence(heard, form, Some(item), core, now);
             let instead = spoken.values.iter().any(|(slot, meaning, _)| *slot == item && *meaning != declined);
             if instead {
                 self.leave(core);
@@ -154,114 +153,6 @@ impl Asking {
                 self.take(answer, Vec::new(), verdict, core, now)
             }
             _ => self.misunderstood(core, now),
-        }
-    }
-
-    fn digits_heard(
-        mut self,
-        heard: &Heard,
-        (min, max): (usize, usize),
-        grammar: &Choices,
-        asked: Asked<'_>,
-        core: &mut Core,
-        now: Instant,
-    ) -> Result<Self, Step> {
-        let spoken = spoken_digits(heard, core.flow.words);
-        if spoken.digits.is_empty() {
-            return self.no_digits_heard(heard, grammar, asked, core, now);
-        }
-        self.held = None;
-        self.collected.digits.push_str(&spoken.digits);
-        let certainty = self.collected.certainty.unwrap_or(CERTAIN).min(spoken.certainty);
-        self.collected.certainty = Some(certainty);
-        core.answered_by_speech(heard, certainty, self.sensitive);
-        let count = self.collected.digits.len();
-        if count > max {
-            Err(self.misunderstood(core, now))
-        } else if count == max && count >= min {
-            Err(self.digits_complete(core, now))
-        } else {
-            Ok(self.listen_on(asked, core, now))
-        }
-    }
-
-    /// Something else was said where digits were asked for.
-    fn no_digits_heard(
-        self,
-        heard: &Heard,
-        grammar: &Choices,
-        asked: Asked<'_>,
-        core: &mut Core,
-        now: Instant,
-    ) -> Result<Self, Step> {
-        let (courtesies, _) = self.courtesies(grammar, asked);
-        let passed = courtesies.into_iter().chain([DIGITS.to_owned()]).collect();
-        let understood = grammar.understand(heard, &passed);
-        if let Some(courtesy) = self.courtesy(heard, grammar, understood.certainty, asked) {
-            return Err(self.take(courtesy, Vec::new(), Verdict::Accept, core, now));
-        }
-        let verdict = self.manner(asked).thresholds.decide(understood.certainty, understood.second);
-        match (verdict, understood.best) {
-            (Verdict::Accept | Verdict::AskBack, Some(index)) => {
-                let meaning = grammar.list()[index].name.clone();
-                let answer = Answer { meaning, choice: Some(index), certainty: understood.certainty };
-                Err(self.take(answer, Vec::new(), Verdict::Accept, core, now))
-            }
-            _ if !self.collected.digits.is_empty() => Ok(self.listen_on(asked, core, now)),
-            _ => Err(self.misunderstood(core, now)),
-        }
-    }
-
-    fn digit_pressed(
-        mut self,
-        key: char,
-        (min, max): (usize, usize),
-        asked: Asked<'_>,
-        core: &mut Core,
-        now: Instant,
-    ) -> Result<Self, Step> {
-        if !self.collected.pressed {
-            // Keys begin the number anew; half a number that was spoken is none.
-            self.collected = Collected { pressed: true, ..Collected::default() };
-        }
-        let timing = &self.manner(asked).timing;
-        let complete = self.collected.digits.len() >= max;
-        match key {
-            key if key == timing.end_key && self.collected.digits.len() >= min => {
-                return Err(self.digits_complete(core, now));
-            }
-            '0'..='9' if complete => {
-                // What comes after a whole string belongs to the next question.
-                core.keys.push(key);
-                return Err(self.digits_complete(core, now));
-            }
-            '0'..='9' => self.collected.digits.push(key),
-            '*' => self.collected.digits.clear(),
-            _ => return Err(self.misunderstood(core, now)),
-        }
-        if self.collected.digits.len() < max {
-            return Ok(self.listen_on(asked, core, now));
-        }
-        if timing.after_keys.is_zero() {
-            return Err(self.digits_complete(core, now));
-        }
-        Ok(self.wait_for_end_key(timing.after_keys, now))
-    }
-
-    pub(super) fn digits_complete(self, core: &mut Core, now: Instant) -> Step {
-        let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
-        let certainty: Certainty = self.collected.certainty.unwrap_or(CERTAIN);
-        let answer = Answer { meaning: self.collected.digits.clone(), choice: None, certainty };
-        let refused = self.item().and_then(|item| self.items.get(item)).map(|item| &item.refused);
-        let declined = refused.is_some_and(|refused| refused.contains(&answer.meaning)) && !self.collected.pressed;
-        if self.collected.pressed {
-            core.answered_by_key();
-        }
-        match self.manner(asked).thresholds.decide(certainty, 0) {
-            _ if declined => self.misunderstood(core, now),
-            Verdict::Refuse => self.misunderstood(core, now),
-            verdict => self.take(answer, Vec::new(), verdict, core, now),
         }
     }
 
@@ -329,8 +220,7 @@ impl Asking {
             Confirm::Never => false,
         };
         if confirms {
-            let vague =
-                slot.is_some_and(|slot| matches!(slot.kind, SlotKind::YesNo(_)) && slot.confirm != Confirm::Always);
+            let vague = slot.is_some_and(|slot| slot.kind.is_yes_no() && slot.confirm != Confirm::Always);
             if vague && answer.meaning != PERSON {
                 return self.misunderstood(core, now);
             }
@@ -445,3 +335,5 @@ pub(super) fn accepted(answer: &Answer) -> TurnResult {
 
 /// Who declines three times needs a person.
 pub(super) const MOST_REJECTIONS: u32 = 3;
+/// Our certainty of what was said in the caller's own words: whatever it is, it is what was heard.
+const IN_OWN_WORDS: Certainty = 90;

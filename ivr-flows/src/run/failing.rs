@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use call_model::{CallEvent, TurnResult};
+use call_model::{CallEvent, PromptPart, TurnResult};
 
 use super::phase::Phase;
-use super::{Asking, Core, Step};
+use super::{Asking, Core, Step, WITHHELD};
 use crate::node::Rung;
 
 impl Asking {
@@ -28,7 +28,13 @@ impl Asking {
         self.failed(count, false, core, now)
     }
 
-    pub(super) fn decided(&self, result: TurnResult, core: &mut Core) {
+    pub(super) fn decided(&self, mut result: TurnResult, core: &mut Core) {
+        if self.sensitive
+            && matches!(self.phase, Phase::Item(_))
+            && let TurnResult::Accepted { meaning, .. } | TurnResult::AskedBack { meaning, .. } = &mut result
+        {
+            *meaning = WITHHELD.to_owned();
+        }
         let node = core.flow.nodes[self.node.0].name.clone();
         core.event(CallEvent::TurnDecided { node, result });
         core.recent.clear();
@@ -49,8 +55,11 @@ impl Asking {
             Rung::Goto(to) => return Step::Goto(*to),
             Rung::Say { line, keys_only, reprompt } => (line, *keys_only, *reprompt),
         };
-        let mut before = match core.parts(&line.iter().collect::<Vec<_>>()) {
-            Ok(parts) => parts,
+        // Why an answer was refused says more than that it was.
+        let reason = self.reason.take().map(|reason| flow.varying(reason));
+        let told = line.iter().filter(|_| reason.is_none() || keys_only);
+        let mut before: Vec<PromptPart> = match core.parts(&told.collect::<Vec<_>>()) {
+            Ok(parts) => reason.into_iter().chain(parts).collect(),
             Err(reason) => return Step::Broken(reason),
         };
         if keys_only && self.keys_will_do(asked) {

@@ -7,7 +7,7 @@ use call_model::{Heard, PromptPart, TurnResult};
 use super::deciding::{MOST_REJECTIONS, accepted};
 use super::phase::{Answer, Given, Phase, Together, Tries};
 use super::{Asking, Core, Step};
-use crate::node::{Asked, Confirm, Form, SlotKind, YES};
+use crate::node::{Asked, Confirm, Form, Slot, YES};
 use crate::understand::{Sentence, SlotView, Spoken, Verdict};
 
 impl Asking {
@@ -66,7 +66,7 @@ impl Asking {
             Phase::Item(index) => Some(*index),
             Phase::Opening | Phase::Confirming(_) | Phase::Together(_) | Phase::Changing(_) => None,
         };
-        let spoken = self.sentence(heard, form, current, core);
+        let spoken = self.sentence(heard, form, current, core, now);
         let asked = Asked::Form(form);
         if spoken.values.is_empty() && spoken.denied.is_empty() {
             let (courtesies, _) = self.courtesies(&form.asides, asked);
@@ -83,21 +83,28 @@ impl Asking {
             if let (Phase::Changing(_), Some(named)) = (&self.phase, spoken.named) {
                 return self.change(named, form, core, now);
             }
-            let kind = current.and_then(|index| form.slots.get(index)).map(|slot| &slot.kind);
-            return match kind {
-                Some(SlotKind::YesNo(choices) | SlotKind::OneOf(choices)) => {
-                    self.chosen(heard, choices, asked, core, now)
-                }
-                Some(SlotKind::Digits { .. }) | None => self.misunderstood(core, now),
+            let slot = current.and_then(|index| form.slots.get(index));
+            return match slot.and_then(|slot| slot.kind.choices()) {
+                Some(choices) => self.chosen(heard, choices, asked, core, now),
+                None => self.not_taken(heard, slot, core, now),
             };
         }
         core.answered_by_speech(heard, least_certain(&spoken), self.sensitive);
         self.fill_in(spoken, form, core, now)
     }
 
+    /// Nothing was said that can be taken; the caller is told why, where that is known.
+    fn not_taken(mut self, heard: &Heard, slot: Option<&Slot>, core: &mut Core, now: Instant) -> Step {
+        let words = core.flow.words;
+        let text = Sentence::of(heard).text();
+        let refusal = slot.and_then(|slot| slot.kind.refusal(&text, words, core.local(now)));
+        self.reason = refusal.map(|refusal| refusal.spoken(words));
+        self.misunderstood(core, now)
+    }
+
     /// What was said when all values were read back.
     pub(super) fn together_heard(self, heard: &Heard, form: &Form, core: &mut Core, now: Instant) -> Step {
-        let spoken = self.sentence(heard, form, None, core);
+        let spoken = self.sentence(heard, form, None, core, now);
         if self.changes(&spoken) {
             core.answered_by_speech(heard, least_certain(&spoken), self.sensitive);
             return self.fill_in(spoken, form, core, now);
@@ -150,9 +157,16 @@ impl Asking {
     }
 
     /// What a sentence says about the slots.
-    pub(super) fn sentence(&self, heard: &Heard, form: &Form, current: Option<usize>, core: &Core) -> Spoken {
+    pub(super) fn sentence(
+        &self,
+        heard: &Heard,
+        form: &Form,
+        current: Option<usize>,
+        core: &Core,
+        now: Instant,
+    ) -> Spoken {
         let sentence = Sentence::of(heard);
-        let words = core.flow.words;
+        let (words, text, local) = (core.flow.words, sentence.text(), core.local(now));
         let views: Vec<SlotView<'_>> = form
             .slots
             .iter()
@@ -162,7 +176,7 @@ impl Asking {
                 found: if slot.sensitive && current != Some(index) {
                     Vec::new()
                 } else {
-                    slot.kind.find(sentence.tokens(), current == Some(index), words)
+                    slot.kind.find(&text, current == Some(index), words, local)
                 },
                 patterns: &slot.patterns,
                 wanted: form.wants(index, core),

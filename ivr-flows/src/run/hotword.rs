@@ -1,5 +1,7 @@
 //! Whether what was heard so far is a phrase of the question: with `barge_in: by_word` nothing else interrupts.
 
+use std::time::Instant;
+
 use call_model::{Heard, ListenEnd};
 
 use super::phase::Phase;
@@ -8,7 +10,7 @@ use crate::node::Asked;
 use crate::understand::{Choices, Verdict};
 
 impl Asking {
-    pub(super) fn is_phrase(&self, text: &str, asked: Asked<'_>, core: &Core) -> bool {
+    pub(super) fn is_phrase(&self, text: &str, asked: Asked<'_>, core: &Core, now: Instant) -> bool {
         let heard =
             Heard { text: text.to_owned(), words: Vec::new(), speech_ms: 0, end: ListenEnd::EndOfSpeech, free: None };
         let thresholds = self.manner(asked).thresholds;
@@ -20,7 +22,7 @@ impl Asking {
             (Phase::Confirming(_) | Phase::Together(_), _) => chosen(&core.flow.yes_no),
             (_, Asked::Menu(menu)) => chosen(&menu.choices),
             (_, Asked::Form(form)) => {
-                !self.sentence(&heard, form, self.item(), core).values.is_empty()
+                !self.sentence(&heard, form, self.item(), core, now).values.is_empty()
                     || chosen(&form.asides)
                     || self.item().and_then(|item| asked.choices(item)).is_some_and(chosen)
             }

@@ -146,7 +146,7 @@ impl Asking {
             (Phase::Item(_) | Phase::Opening, Asked::Menu(menu)) => (menu.choices.grammar(), true),
             (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index) {
                 Some(slot) if alone(*index) || form.slots.len() == 1 => {
-                    (slot.kind.grammar().grammar(), !slot.kind.listens_alone())
+                    (slot.kind.grammar().grammar(), slot.kind.choices().is_some())
                 }
                 Some(_) | None => (&form.everything, false),
             },
@@ -155,6 +155,11 @@ impl Asking {
             (Phase::Together(_), Asked::Form(form)) => (&form.correcting, true),
             (Phase::Confirming(_) | Phase::Together(_) | Phase::Changing(_), _) => (flow.yes_no.grammar(), true),
         }
+    }
+
+    /// Whether every word is listened to.
+    pub(super) fn listens_freely(&self, asked: Asked<'_>) -> bool {
+        matches!(&self.phase, Phase::Item(item) if asked.is_open(*item)) && !self.narrow
     }
 
     /// The parts of the question of the phase, in its next form.

@@ -138,7 +138,7 @@ mod tests {
             language: Language::new(language),
             phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect(),
             free: false,
-            whole_phrase_ends: true,
+            phrase_silence: None,
             end_silence: Duration::from_millis(800),
             max_speech: Duration::from_secs(10),
         };

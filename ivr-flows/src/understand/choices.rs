@@ -61,6 +61,12 @@ impl Choices {
         &self.list
     }
 
+    /// The choices that answer: what stands behind them is the way to a person, and what else can be said.
+    pub(crate) fn own(&self) -> &[Choice] {
+        let end = self.list.iter().position(|choice| choice.name == crate::node::PERSON);
+        &self.list[..end.unwrap_or(self.list.len())]
+    }
+
     pub(crate) fn grammar(&self) -> &Arc<[String]> {
         &self.grammar
     }

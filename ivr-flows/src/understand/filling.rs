@@ -107,8 +107,19 @@ impl Sentence {
         sentence
     }
 
-    pub(crate) fn tokens(&self) -> &[String] {
-        &self.tokens
+    /// The sentence, its tokens parted by blanks.
+    pub(crate) fn text(&self) -> String {
+        self.tokens.join(" ")
+    }
+
+    /// Our certainty of a string that was said in these tokens: other words between may have been digits, too.
+    pub(crate) fn certainty_of_string(&self, spans: &[(usize, usize)], loss: u8) -> Certainty {
+        let inside: Vec<usize> = spans.iter().flat_map(|(start, end)| *start..*end).collect();
+        let count = u16::try_from(inside.len()).unwrap_or(u16::MAX).max(1);
+        let trust = inside.iter().filter_map(|at| self.trust.get(*at)).sum::<f32>() / f32::from(count);
+        let others = u32::try_from(self.tokens.len().saturating_sub(inside.len())).unwrap_or(u32::MAX);
+        let lost = others.saturating_mul(OTHER_THAN_DIGIT).saturating_add(u32::from(loss));
+        weigh(ONLY_DIGITS.saturating_sub(lost), trust)
     }
 
     /// What the sentence says about the slots. `current` is the one that was asked for.
@@ -270,33 +281,10 @@ fn alone(candidate: &Candidate<'_>, slots: &[SlotView<'_>], corrects: bool) -> b
     }
 }
 
-/// Strings of digits in a sentence, of at least `min` and at most `max` of them.
-pub(crate) fn digits_in(sentence: &[String], (min, max): (usize, usize), words: &Words) -> Vec<Spotted> {
-    let digit = |token: &String| words.digits.iter().find(|(word, _)| word == token).map(|(_, digit)| *digit);
-    let repeat = |token: &String| words.repeats.iter().find(|(word, _)| word == token).map(|(_, times)| *times);
-    let mut found = Vec::new();
-    let mut start = 0;
-    while start < sentence.len() {
-        let (mut end, mut digits) = (start, String::new());
-        while end < sentence.len() {
-            if let Some(digit) = digit(&sentence[end]) {
-                digits.push(digit);
-                end += 1;
-            } else if let (Some(times), Some(digit)) = (repeat(&sentence[end]), sentence.get(end + 1).and_then(digit)) {
-                digits.extend(std::iter::repeat_n(digit, times));
-                end += 2;
-            } else {
-                break;
-            }
-        }
-        if (min..=max).contains(&digits.len()) {
-            found.push(Spotted { meaning: digits, span: (start, end), loss: 0 });
-        }
-        start = end.max(start + 1);
-    }
-    found
-}
-
+/// Nothing but digits was heard.
+const ONLY_DIGITS: u32 = 95;
+/// Lost for each word that is no digit: it may have been one.
+const OTHER_THAN_DIGIT: u32 = 15;
 /// Heard words that are looked at.
 const MOST_WORDS: usize = 60;
 /// Lost by a value whose slot was guessed.
@@ -321,7 +309,7 @@ mod tests {
         let mut found = Vec::new();
         for value in values {
             let wanted = tokens(value);
-            for (start, window) in sentence.tokens().windows(wanted.len()).enumerate() {
+            for (start, window) in sentence.tokens.windows(wanted.len()).enumerate() {
                 if window == wanted.as_slice() {
                     found.push(Spotted { meaning: (*value).to_owned(), span: (start, start + wanted.len()), loss: 0 });
                 }
@@ -398,18 +386,6 @@ mod tests {
         let clean = fill("to munich", [None; 3], None).values[0].2;
         let around = fill("to munich bread [unk] butter", [None; 3], None).values[0].2;
         assert!(clean > around && around >= 70, "{clean} {around}");
-    }
-
-    #[test]
-    fn strings_of_digits_are_found_by_their_length() {
-        let english = Words::of(&Language::new("en"));
-        let found = |text: &str| {
-            let found = digits_in(&tokens(text), (3, 4), english);
-            found.into_iter().map(|found| (found.meaning, found.span)).collect::<Vec<_>>()
-        };
-        assert_eq!(found("account one double two please"), [("122".to_owned(), (1, 4))]);
-        assert_eq!(found("one two"), []);
-        assert_eq!(found("one two three four five"), []);
     }
 
     proptest::proptest! {

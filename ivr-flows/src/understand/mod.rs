@@ -9,7 +9,6 @@ mod compare;
 mod digits;
 mod filling;
 mod intents;
-#[allow(dead_code)]
 mod values;
 
 #[cfg(test)]
@@ -17,8 +16,7 @@ pub(crate) use certainty::decide;
 pub(crate) use certainty::{Thresholds, Verdict};
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use digits::{digit_phrases, spoken_digits};
-pub(crate) use filling::{Pattern, Sentence, SlotView, Spoken, Spotted, digits_in};
+pub(crate) use filling::{Pattern, Sentence, SlotView, Spoken, Spotted};
 pub(crate) use intents::{Alike, Likeness, MOST_EXAMPLES};
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
-#[allow(unused_imports)]
-pub(crate) use values::{Found, Lies, Limits, Part, Refusal, SlotType, Unit};
+pub(crate) use values::{Part, Refusal, SlotType, Unit};

@@ -9,7 +9,8 @@ use call_model::{
     ListenEnd, ListenRequest, OrderId, RecordRequest, RecordResult, SoundFailure, TurnResult,
 };
 use ivr_flows::{
-    Diagnostic, FetchFailure, FilesInMemory, Flow, FlowRun, HttpAnswer, HttpRequest, Input, Output, Start,
+    Diagnostic, Divergence, FetchFailure, FilesInMemory, Flow, FlowRun, HttpAnswer, HttpRequest, Input, Output, Start,
+    replay,
 };
 
 /// Reads a flow that must be right.
@@ -72,6 +73,7 @@ pub fn yaml_of(nodes: &str) -> String {
 
 /// One dialogue and everything that it said.
 pub struct Caller {
+    flow: Arc<Flow>,
     pub run: FlowRun,
     pub now: Instant,
     pub began: Instant,
@@ -113,6 +115,7 @@ impl Caller {
         let now = Instant::now();
         let run = FlowRun::new(flow.clone(), start, now);
         let mut caller = Self {
+            flow: flow.clone(),
             run,
             now,
             began: now,
@@ -369,6 +372,21 @@ impl Caller {
 
     pub fn events(&self) -> impl Iterator<Item = &CallEvent> {
         self.records.iter().map(|record| &record.event)
+    }
+}
+
+/// The events of every dialogue lead the same way again.
+impl Drop for Caller {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let told: Vec<CallEvent> = self.events().skip(1).cloned().collect();
+        match replay(self.flow.clone(), &self.records, self.began) {
+            Ok(again) => assert_eq!(again, told, "the dialogue goes another way when it is run again"),
+            Err(Divergence::Withheld { .. }) => {}
+            Err(other) => panic!("the dialogue cannot be run again: {other}"),
+        }
     }
 }
 

@@ -207,9 +207,9 @@ enum Parts {
     DateTime,
 }
 
-/// The choices without the way to a person.
+/// The choices that are values.
 fn own(choices: &Choices) -> impl Iterator<Item = &super::Choice> {
-    choices.list().iter().filter(|choice| choice.name != crate::node::PERSON)
+    choices.own().iter()
 }
 
 /// Reads from left to right; what was read is not read again.

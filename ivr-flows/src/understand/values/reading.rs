@@ -51,6 +51,18 @@ impl SlotType {
     }
 }
 
+impl SlotType {
+    /// So many digits.
+    pub(crate) fn digits(length: usize) -> Self {
+        Self::Digits(DigitRules { min: length, max: length, checksum: None, patterns: Vec::new() })
+    }
+
+    /// Takes how many digits there are.
+    pub(crate) fn read_digits(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+        read_digits(fields, reading).map(Self::Digits)
+    }
+}
+
 fn unknown(of: &Text, fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     let fix = match nearest(&of.text, SlotType::NAMES.iter().copied()) {
         Some(known) => format!("write `{known}`"),

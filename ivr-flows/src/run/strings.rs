@@ -1,0 +1,188 @@
+//! Strings of digits: pressed key by key, or spoken in one turn or several.
+
+use std::time::Instant;
+
+use call_model::{Certainty, Heard};
+
+use super::phase::{Answer, Collected};
+use super::{Asking, Core, Step};
+use crate::node::{Asked, CERTAIN, Keyed, PERSON, Slot, VALUES};
+use crate::understand::{Choices, Refusal, Sentence, SlotType, Verdict, spoken_digits};
+
+impl Asking {
+    /// Digits were said, or something else.
+    pub(super) fn string_heard(
+        mut self,
+        heard: &Heard,
+        slot: &Slot,
+        keyed: Keyed,
+        asked: Asked<'_>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Result<Self, Step> {
+        let (digits, certainty) = self.spoken(heard, slot, core, now);
+        if digits.is_empty() {
+            return self.no_string_heard(heard, slot.kind.grammar(), asked, core, now);
+        }
+        self.held = None;
+        self.collected.digits.push_str(&digits);
+        let certainty = self.collected.certainty.unwrap_or(CERTAIN).min(certainty);
+        self.collected.certainty = Some(certainty);
+        core.answered_by_speech(heard, certainty, self.sensitive);
+        let whole = matches!(slot.kind.of, SlotType::Phone(_)) && self.refusal_of(slot, core, now).is_none();
+        if whole || self.collected.digits.len() >= keyed.max {
+            Err(self.string_complete(core, now))
+        } else {
+            Ok(self.listen_on(asked, core, now))
+        }
+    }
+
+    /// What was said of the string, and our certainty of it.
+    fn spoken(&self, heard: &Heard, slot: &Slot, core: &Core, now: Instant) -> (String, Certainty) {
+        let words = core.flow.words;
+        let sentence = Sentence::of(heard);
+        if self.collected.digits.is_empty()
+            && !matches!(slot.kind.of, SlotType::Digits(_))
+            && let Some(found) = slot.kind.find(&sentence.text(), true, words, core.local(now)).into_iter().next()
+        {
+            let certainty = sentence.certainty_of_string(&[found.span], found.loss);
+            return (found.meaning, certainty);
+        }
+        let mut pieces = match &slot.kind.of {
+            of @ SlotType::Digits(_) => of.find(&sentence.text(), words, None),
+            _ => Vec::new(),
+        };
+        pieces.sort_by_key(|found| (found.span.0, found.certainty_loss));
+        pieces.dedup_by_key(|found| found.span.0);
+        let loss =
+            pieces.iter().max_by_key(|found| found.span.1 - found.span.0).map_or(0, |found| found.certainty_loss);
+        let digits: String = pieces.iter().map(|found| found.value.raw()).collect();
+        let one_by_one = spoken_digits(heard, words);
+        if digits.len() <= one_by_one.digits.len() {
+            return (one_by_one.digits, one_by_one.certainty);
+        }
+        let spans: Vec<(usize, usize)> = pieces.iter().map(|found| found.span).collect();
+        (digits, sentence.certainty_of_string(&spans, loss))
+    }
+
+    /// Something else was said where a string was asked for.
+    fn no_string_heard(
+        self,
+        heard: &Heard,
+        grammar: &Choices,
+        asked: Asked<'_>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Result<Self, Step> {
+        match self.else_heard(heard, grammar, asked) {
+            Some(answer) => Err(self.take(answer, Vec::new(), Verdict::Accept, core, now)),
+            None if !self.collected.digits.is_empty() => Ok(self.listen_on(asked, core, now)),
+            None => Err(self.misunderstood(core, now)),
+        }
+    }
+
+    /// What was said besides values: a person, or something in the middle of the question.
+    pub(super) fn else_heard(&self, heard: &Heard, grammar: &Choices, asked: Asked<'_>) -> Option<Answer> {
+        let (courtesies, _) = self.courtesies(grammar, asked);
+        let passed = courtesies.into_iter().chain([VALUES.to_owned()]).collect();
+        let understood = grammar.understand(heard, &passed);
+        if let Some(courtesy) = self.courtesy(heard, grammar, understood.certainty, asked) {
+            return Some(courtesy);
+        }
+        let verdict = self.manner(asked).thresholds.decide(understood.certainty, understood.second);
+        let index = understood.best?;
+        let meaning = grammar.list()[index].name.clone();
+        let enough = verdict == Verdict::Accept || (verdict == Verdict::AskBack && meaning == PERSON);
+        enough.then_some(Answer { meaning, choice: Some(index), certainty: understood.certainty })
+    }
+
+    pub(super) fn string_pressed(
+        mut self,
+        key: char,
+        keyed: Keyed,
+        asked: Asked<'_>,
+        core: &mut Core,
+        now: Instant,
+    ) -> Result<Self, Step> {
+        if !self.collected.pressed {
+            // Keys begin the string anew; half a string that was spoken is none.
+            self.collected = Collected { pressed: true, ..Collected::default() };
+        }
+        let timing = &self.manner(asked).timing;
+        let complete = self.collected.digits.len() >= keyed.max;
+        match (key, keyed.star) {
+            (key, _) if key == timing.end_key && self.collected.digits.len() >= keyed.min => {
+                return Err(self.string_complete(core, now));
+            }
+            ('0'..='9', _) if complete => {
+                // What comes after a whole string belongs to the next question.
+                core.keys.push(key);
+                return Err(self.string_complete(core, now));
+            }
+            ('0'..='9', _) => self.collected.digits.push(key),
+            ('*', Some(star)) if !self.collected.digits.is_empty() => self.collected.digits.push(star),
+            ('*', _) => self.collected.digits.clear(),
+            _ => return Err(self.misunderstood(core, now)),
+        }
+        if self.collected.digits.len() < keyed.max {
+            return Ok(self.listen_on(asked, core, now));
+        }
+        if timing.after_keys.is_zero() {
+            return Err(self.string_complete(core, now));
+        }
+        Ok(self.wait_for_end_key(timing.after_keys, now))
+    }
+
+    /// The time for a further digit is over.
+    pub(super) fn no_more_digits(self, core: &mut Core, now: Instant) -> Step {
+        let flow = core.flow.clone();
+        let asked = flow.nodes[self.node.0].asked();
+        let slot = asked.and_then(|asked| asked.slot(self.item()?));
+        let Some(keyed) = slot.and_then(|slot| slot.kind.keyed()) else { return Step::Person };
+        let alone = self.collected.digits == "0" && self.collected.pressed;
+        if alone && keyed.min > 1 {
+            let person = Answer { meaning: PERSON.to_owned(), choice: None, certainty: CERTAIN };
+            return self.take(person, Vec::new(), Verdict::Accept, core, now);
+        }
+        self.string_complete(core, now)
+    }
+
+    pub(super) fn string_complete(mut self, core: &mut Core, now: Instant) -> Step {
+        let flow = core.flow.clone();
+        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let Some(slot) = self.item().and_then(|item| asked.slot(item)) else { return Step::Person };
+        if let Some(refusal) = self.refusal_of(slot, core, now) {
+            self.reason = Some(refusal.spoken(flow.words));
+            return self.misunderstood(core, now);
+        }
+        let certainty: Certainty = self.collected.certainty.unwrap_or(CERTAIN);
+        let Some(meaning) = self.collected_value(slot, core, now) else { return self.misunderstood(core, now) };
+        let answer = Answer { meaning, choice: None, certainty };
+        let refused = self.item().and_then(|item| self.items.get(item)).map(|item| &item.refused);
+        let declined = refused.is_some_and(|refused| refused.contains(&answer.meaning)) && !self.collected.pressed;
+        if self.collected.pressed {
+            core.answered_by_key();
+        }
+        match self.manner(asked).thresholds.decide(certainty, 0) {
+            _ if declined => self.misunderstood(core, now),
+            verdict => self.take(answer, Vec::new(), verdict, core, now),
+        }
+    }
+
+    /// The value of the string so far, as it is stored.
+    fn collected_value(&self, slot: &Slot, core: &Core, now: Instant) -> Option<String> {
+        let text = &self.collected.digits;
+        if matches!(slot.kind.of, SlotType::Phone(_))
+            && let Some(found) = slot.kind.find(text, true, core.flow.words, core.local(now)).into_iter().next()
+        {
+            return Some(found.meaning);
+        }
+        slot.kind.of.holds().parse(text).map(|value| value.raw())
+    }
+
+    /// Why the string so far cannot be taken.
+    fn refusal_of(&self, slot: &Slot, core: &Core, now: Instant) -> Option<Refusal> {
+        let Some(meaning) = self.collected_value(slot, core, now) else { return Some(Refusal::OtherKind) };
+        slot.kind.of.check(&slot.value(&meaning), core.local(now)).err()
+    }
+}
