@@ -122,3 +122,74 @@ fn an_agent_who_is_rung_may_still_take_a_caller_whose_time_is_over() {
     stage.offer(1).pass(Duration::from_secs(31));
     assert!(!stage.acd().contains(&AcdOrder::Leave));
 }
+
+const OUTSIDE: &str = r#"
+callwright: 1
+flow: hotline
+language: en
+start: open
+person: desk
+nodes:
+  open:
+    ticket: { open: fault, save: { number: ticket }, if_failed: desk, then: describe }
+  describe:
+    record: { slot: fault, say: "Speak after the tone.", if_nothing: desk, if_failed: desk, then: bye }
+  desk:
+    queue: { name: service, if_nobody: bye }
+  bye:
+    hang_up: { say: "Goodbye." }
+"#;
+
+#[test]
+fn what_the_flow_asks_of_the_server_is_passed_on_and_answered() {
+    let mut stage = Stage::with_flow(OUTSIDE).answered();
+    let asked = stage.orders.iter().find_map(|order| match order {
+        Output::Consult { order, request } => Some((*order, request.kind())),
+        _ => None,
+    });
+    let (order, kind) = asked.expect("the server is asked");
+    assert_eq!(kind, call_model::ConsultKind::OpenTicket);
+    let ticket = call_model::Ticket {
+        number: "481516".parse().expect("six digits"),
+        kind: "fault".to_owned(),
+        status: "open".to_owned(),
+        opened: "2026-11-24".parse().expect("a day"),
+        fields: Default::default(),
+    };
+    stage.tell(Input::Consulted { order, result: Ok(call_model::Consulted::Ticket { ticket: Some(ticket) }) });
+    stage.prompt_ends(CALLER);
+    let recorded = stage.orders.iter().find_map(|order| match order {
+        Output::Record { order, leg, request } => Some((*order, *leg, request.beep)),
+        _ => None,
+    });
+    let (order, leg, beep) = recorded.expect("the caller is recorded");
+    assert_eq!((leg, beep), (CALLER, true));
+    stage.tell(Input::Recorded { order, recording: Err(call_model::RecordFailure::NotAvailable) });
+    assert!(stage.acd().iter().any(|order| matches!(order, AcdOrder::Join { .. })));
+}
+
+#[test]
+fn the_wait_in_the_queue_counts_from_when_a_person_was_asked_for() {
+    let flow = OUTSIDE.replace(
+        "then: describe }\n",
+        "then: describe }\n  usual:\n    pre_answer:\n      habit: { intent: bill, same_day_for_months: 1, caller: anyone }\n      \
+         from: note\n      say: \"One moment.\"\n      then: desk\n  menu:\n    menu:\n      say: \"Bill?\"\n      \
+         choices: { bill: { hear: [my bill], press: \"1\", goto: usual } }\n",
+    );
+    let flow = flow.replace("start: open", "start: menu\nservices: services.yaml");
+    let mut stage = Stage::with_flow(&flow).answered();
+    stage.say("my bill");
+    let asked = stage.now;
+    let order = stage.orders.iter().find_map(|order| match order {
+        Output::Consult { order, .. } => Some(*order),
+        _ => None,
+    });
+    stage.pass(Duration::from_secs(2));
+    let result = Err(call_model::ConsultFailure::Failed);
+    stage.tell(Input::Consulted { order: order.expect("the history is asked for"), result });
+    let since = stage.acd().iter().find_map(|order| match order {
+        AcdOrder::Join { since, .. } => Some(*since),
+        _ => None,
+    });
+    assert_eq!(since, Some(asked));
+}
