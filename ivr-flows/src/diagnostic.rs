@@ -1,6 +1,9 @@
 //! What is wrong with a flow's files, said as a compiler says it: where, what, and what to do.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use crate::yaml::Shape;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,10 +44,15 @@ pub(crate) struct Place {
     pub(crate) column: u32,
 }
 
+/// What readers asked for in mappings, by the places of these.
+pub(crate) type Asked = BTreeMap<Place, Vec<(&'static str, Shape)>>;
+
 /// The findings about a set of files, collected while they are read.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     found: Vec<(Place, Severity, String, String)>,
+    /// What was asked for in each mapping, where somebody wants to know.
+    pub(crate) asked: Option<Asked>,
 }
 
 impl Findings {
@@ -54,6 +62,13 @@ impl Findings {
 
     pub(crate) fn warning(&mut self, place: Place, message: impl Into<String>, fix: impl Into<String>) {
         self.add(place, Severity::Warning, message.into(), fix.into());
+    }
+
+    /// Notes what the reader of a mapping asked for.
+    pub(crate) fn asked(&mut self, mapping: Place, fields: Vec<(&'static str, Shape)>) {
+        if let Some(asked) = &mut self.asked {
+            asked.entry(mapping).or_default().extend(fields);
+        }
     }
 
     pub(crate) fn has_errors(&self) -> bool {

@@ -35,6 +35,7 @@
 mod check;
 mod diagnostic;
 mod flow;
+mod graph;
 mod hours;
 mod language;
 mod language_turns;
@@ -45,6 +46,7 @@ mod part;
 mod reading;
 mod replay;
 mod run;
+mod schema;
 pub mod scripted;
 mod services;
 mod siblings;
@@ -58,11 +60,13 @@ mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use flow::Flow;
+pub use graph::{Graph, GraphEdge, GraphNode};
 pub use load::check_files;
 pub use replay::{Divergence, replay};
 pub use run::{
     FetchFailure, FetchResult, FlowRun, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output,
     Secret, Start,
 };
+pub use schema::{flow_schema, services_schema};
 pub use source::{FileSource, FilesInMemory, Vocabulary};
 pub use understand::{IntentGuess, IntentModel, SentenceMeaning};

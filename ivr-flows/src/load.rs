@@ -8,7 +8,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use sha2::{Digest, Sha256};
 
 use crate::check;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Asked, Diagnostic, Place};
 use crate::flow::Flow;
 use crate::hours;
 use crate::language::{SPOKEN, Words};
@@ -40,6 +40,22 @@ pub(crate) fn load(
     let mut reading = Reading::new(files, vocabulary);
     let flow = read_root(root, &mut reading);
     (flow, reading.findings.into_diagnostics(&reading.sources))
+}
+
+/// Reads a flow and tells what was asked for in the mappings of each of its files.
+pub(crate) fn load_and_ask(root: &str, files: &dyn FileSource) -> Vec<(String, Asked)> {
+    let mut reading = Reading::new(files, None);
+    reading.findings.asked = Some(BTreeMap::new());
+    read_root(root, &mut reading);
+    let mut asked: Vec<(String, Asked)> =
+        reading.sources.iter().map(|source| (source.name.clone(), BTreeMap::new())).collect();
+    for (place, fields) in reading.findings.asked.take().into_iter().flatten() {
+        let file = usize::try_from(place.file).ok().and_then(|file| asked.get_mut(file));
+        if let Some((_, asked)) = file {
+            asked.insert(Place { file: 0, ..place }, fields);
+        }
+    }
+    asked
 }
 
 fn read_root(root: &str, reading: &mut Reading<'_>) -> Option<Flow> {

@@ -16,7 +16,7 @@ use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
 use crate::text::{Line, Phrase, PhraseFault, Template, Templates};
 use crate::value::Type;
 use crate::ways::Way;
-use crate::yaml::{Content, Fields, Text, Tree, list_of};
+use crate::yaml::{Content, Fields, Shape, Text, Tree, list_of};
 
 /// The state of reading one flow.
 pub(crate) struct Reading<'a> {
@@ -287,7 +287,9 @@ impl<'a> Reading<'a> {
 
     /// A key of the telephone.
     pub(crate) fn key(&mut self, fields: &mut Fields<'_>) -> Option<(Place, char)> {
-        let tree = fields.tree("press")?;
+        let tree = fields.tree("press");
+        fields.shaped(Shape::Key);
+        let tree = tree?;
         let place = fields.at(tree);
         let text = match &tree.content {
             Content::Text(text) => text.clone(),
@@ -316,7 +318,9 @@ impl<'a> Reading<'a> {
         low: Duration,
         high: Duration,
     ) -> Option<Duration> {
-        let tree = fields.tree(name)?;
+        let tree = fields.tree(name);
+        fields.shaped(Shape::Duration);
+        let tree = tree?;
         let place = fields.at(tree);
         let taken = match &tree.content {
             Content::Text(text) => parse_duration(text),

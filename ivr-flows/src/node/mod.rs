@@ -155,7 +155,7 @@ pub(crate) struct Surroundings {
 }
 
 /// The kinds by their keys.
-const KINDS: &[&str] = &[
+pub(crate) const KINDS: &[&str] = &[
     "play",
     "menu",
     "ask",

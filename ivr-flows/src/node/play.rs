@@ -15,7 +15,7 @@ use super::NodeId;
 use crate::reading::Reading;
 use crate::run::{Afterwards, Core, Saying, Step};
 use crate::text::Line;
-use crate::yaml::Fields;
+use crate::yaml::{Fields, Shape};
 
 /// A node that says something.
 #[derive(Debug)]
@@ -44,7 +44,9 @@ impl Play {
 
 /// Takes `barge_in`.
 pub(super) fn read_barge_in(fields: &mut Fields<'_>, otherwise: BargeIn, reading: &mut Reading<'_>) -> BargeIn {
-    let Some(text) = fields.text("barge_in", &mut reading.findings) else { return otherwise };
+    let text = fields.text("barge_in", &mut reading.findings);
+    fields.shaped(Shape::OneOf(vec!["never", "by_key", "by_speech"]));
+    let Some(text) = text else { return otherwise };
     match text.text.as_str() {
         "never" => BargeIn::Never,
         "by_key" => BargeIn::ByKey,

@@ -18,7 +18,7 @@ use crate::reading::Reading;
 use crate::run::{Core, Step};
 use crate::text::{Template, Voice};
 use crate::value::Type;
-use crate::yaml::{Fields, list_of, text};
+use crate::yaml::{Fields, Shape, list_of, text};
 
 /// A node that fills slots.
 #[derive(Debug)]
@@ -68,7 +68,9 @@ impl Set {
 impl Settings {
     /// Takes `disposition` and `slots`.
     pub(crate) fn read(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Self {
-        let disposition = fields.text("disposition", &mut reading.findings).and_then(|text| {
+        let disposition = fields.text("disposition", &mut reading.findings);
+        fields.shaped(Shape::OneOf(Disposition::ALL.iter().map(|known| known.as_str()).collect()));
+        let disposition = disposition.and_then(|text| {
             let known = text.text.parse::<Disposition>().ok();
             if known.is_none() {
                 let names: Vec<&str> = Disposition::ALL.iter().map(|disposition| disposition.as_str()).collect();

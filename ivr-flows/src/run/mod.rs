@@ -217,6 +217,12 @@ impl FlowRun {
         self.core.flow.language()
     }
 
+    /// The variables that are filled, as conditions compare them.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let known = self.core.memory.conditions();
+        known.iter().map(|(name, value)| (name.clone(), value.raw())).collect()
+    }
+
     /// What has been learnt so far.
     pub fn handover(&self) -> Handover {
         self.core.memory.handover()

@@ -135,6 +135,11 @@ impl VirtualCall {
         self.run.handover()
     }
 
+    /// The variables that are filled, as they are stored.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        self.run.variables()
+    }
+
     /// The queue that the caller was put into last, and what the agent hears.
     pub fn queued(&self) -> Option<(&str, &str)> {
         self.queued.as_ref().map(|(queue, whisper)| (queue.as_str(), whisper.as_str()))

@@ -16,6 +16,8 @@ mod pattern;
 mod play;
 mod script;
 mod server;
+mod simulation;
+mod world;
 
 pub use answer::Answer;
 pub use call::{VirtualCall, Want};
@@ -24,3 +26,4 @@ pub use junit::junit;
 pub use play::{Ear, Failure, Played};
 pub use script::{Dialogue, Script};
 pub use server::VirtualServer;
+pub use simulation::Simulation;

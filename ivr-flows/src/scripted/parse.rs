@@ -38,7 +38,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Script, Vec<Diagnostic>> {
                 }
                 match script.dialogues.last_mut() {
                     Some(dialogue) => dialogue.steps.push(step(does)),
-                    None if matches!(does, Does::Hears(_) | Does::Acts { .. } | Does::Expects(_)) => {
+                    None if !does.is_setting() => {
                         let first = Dialogue { name: "the dialogue".to_owned(), line, steps: always.clone() };
                         script.dialogues.push(first);
                         script.dialogues.iter_mut().for_each(|dialogue| dialogue.steps.push(step(does.clone())));
@@ -71,13 +71,14 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Script, Vec<Diagnostic>> {
     Ok(script)
 }
 
-enum Line {
+/// A line as it is read.
+pub(super) enum Line {
     Flow(String),
     Test(String),
     Step(Does),
 }
 
-fn read_line(content: &str) -> Result<Line, Wrong> {
+pub(super) fn read_line(content: &str) -> Result<Line, Wrong> {
     let mut characters = content.chars();
     let mark = characters.next();
     let rest = characters.as_str().trim();
@@ -89,7 +90,7 @@ fn read_line(content: &str) -> Result<Line, Wrong> {
     }
 }
 
-fn read_setting(content: &str) -> Result<Line, Wrong> {
+pub(super) fn read_setting(content: &str) -> Result<Line, Wrong> {
     let known =
         ["flow", "test", "caller", "called", "local", "given", "service", "server", "queue", "recogniser", "recorder"];
     let (name, value) = content.split_once([':', '：']).unwrap_or((content, ""));

@@ -1,19 +1,17 @@
 //! Walking a dialogue and holding what comes against what is written.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{CallEvent, Heard, ListenRequest};
 
-use super::answer::Answer;
 use super::call::{VirtualCall, Want};
 use super::expectation::{Expectation, Seen};
-use super::script::{Act, Dialogue, Does, Given, People, Script, Step};
-use super::server::VirtualServer;
+use super::script::{Act, Dialogue, Does, Script, Step};
+use super::world::World;
 use crate::flow::Flow;
-use crate::run::{HttpRequest, Start};
+use crate::run::Start;
 
 /// A recogniser that listens to sound files.
 pub trait Ear {
@@ -76,23 +74,20 @@ impl Script {
 
 impl Dialogue {
     fn play(&self, flow: &Arc<Flow>, ear: &mut dyn Ear, now: Instant) -> Played {
-        let begins = |step: &&Step| matches!(step.does, Does::Hears(_) | Does::Acts { .. } | Does::Expects(_));
-        let first = self.steps.iter().position(|step| begins(&step)).unwrap_or(self.steps.len());
+        let first = self.steps.iter().position(|step| !step.does.is_setting()).unwrap_or(self.steps.len());
         let (before, after) = self.steps.split_at(first);
         let mut start = Start { caller: CALLER.to_owned(), called: CALLED.to_owned(), seed: 1, ..Start::default() };
         let mut world = World::default();
         for step in before {
             match &step.does {
-                Does::Given(given, value) => give(&mut start, given, value),
+                Does::Given(given, value) => given.put(&mut start, value),
                 Does::Local(local) => start.local = Some(*local),
                 other => world.set(other),
             }
         }
-        let today = start.local.and_then(|local| local.date().to_string().parse().ok());
-        world.server.set_today(today);
+        world.begin(&start);
         let mut stage = Stage { call: VirtualCall::new(flow.clone(), start, now), world, since: 0, acted: false };
-        stage.call.set_deaf(stage.world.deaf);
-        stage.call.set_cannot_record(stage.world.cannot_record);
+        stage.world.apply(&mut stage.call);
         let failure = after.iter().find_map(|step| {
             let (expected, came) = stage.walk(step, ear).err()?;
             let node = stage.call.node().to_owned();
@@ -112,55 +107,6 @@ impl Dialogue {
             lasted: stage.call.elapsed(),
             events: stage.call.events().to_vec(),
         }
-    }
-}
-
-fn give(start: &mut Start, given: &Given, value: &str) {
-    let value = value.to_owned();
-    match given {
-        Given::Caller => start.caller = value,
-        Given::Called => start.called = value,
-        Given::Variable(name) => {
-            start.variables.insert(name.clone(), value);
-        }
-    }
-}
-
-/// What surrounds the call, as the lines so far have said.
-#[derive(Debug, Default)]
-struct World {
-    /// The answers of each service, the one that is next first; the last one stays.
-    answers: BTreeMap<String, VecDeque<Answer>>,
-    people: BTreeMap<String, People>,
-    deaf: bool,
-    requests: Vec<HttpRequest>,
-    server: VirtualServer,
-    cannot_record: bool,
-}
-
-impl World {
-    fn set(&mut self, does: &Does) {
-        match does {
-            Does::Service { name, answer, in_turn } => {
-                let answers = self.answers.entry(name.clone()).or_default();
-                if !in_turn {
-                    answers.clear();
-                }
-                answers.push_back(answer.clone());
-            }
-            Does::Queue(name, people) => {
-                self.people.insert(name.clone(), *people);
-            }
-            Does::Deaf(deaf) => self.deaf = *deaf,
-            Does::Server(kind, result) => self.server.set(*kind, result.clone()),
-            Does::CannotRecord(cannot) => self.cannot_record = *cannot,
-            Does::Given(..) | Does::Local(_) | Does::Hears(_) | Does::Acts { .. } | Does::Expects(_) => {}
-        }
-    }
-
-    fn answer(&mut self, name: &str) -> Option<Answer> {
-        let answers = self.answers.get_mut(name)?;
-        if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }
     }
 }
 
@@ -202,8 +148,7 @@ impl Stage {
             }
             other => {
                 self.world.set(other);
-                self.call.set_deaf(self.world.deaf);
-                self.call.set_cannot_record(self.world.cannot_record);
+                self.world.apply(&mut self.call);
                 Ok(())
             }
         }
@@ -240,25 +185,14 @@ impl Stage {
         while let Some(want) = self.call.want() {
             match want {
                 Want::Fetch { order, request } => {
-                    let answer = self.world.answer(&request.service).map(|answer| answer.result(request.timeout));
-                    let recorded = || Some((RECORDED, self.call.recorded_answer()?));
-                    let Some((after, result)) = answer.or_else(recorded) else {
+                    let Some((after, result)) = self.world.fetched(&self.call, &request) else {
                         let name = &request.service;
                         let expected = format!("a line such as `service {name}: 200 {{...}}` above");
                         return Err((expected, format!("the flow asks the service `{name}`, and nobody answers")));
                     };
                     self.call.answer(order, after, result);
-                    self.world.requests.push(request);
                 }
-                Want::Consult { order, question } => {
-                    let result = self.world.server.answer(&question);
-                    self.call.server_answers(order, result);
-                }
-                Want::People { queue, .. } => {
-                    if self.world.people.get(&queue) == Some(&People::Nobody) {
-                        self.call.nobody_comes(UNANSWERED);
-                    }
-                }
+                other => self.world.serve(other, &mut self.call),
             }
         }
         Ok(())
@@ -380,10 +314,6 @@ fn after_mark(written: &str) -> String {
 /// The caller of a dialogue that names none; a number for fiction.
 const CALLER: &str = "+12025550123";
 const CALLED: &str = "100";
-/// When an answer of the services' file comes.
-const RECORDED: Duration = Duration::from_millis(100);
-/// A queue that nobody answers is left after so long.
-const UNANSWERED: Duration = Duration::from_secs(20);
 /// Longer than any timer.
 const FAR: Duration = Duration::from_secs(24 * 3600);
 /// A dialogue that never waits is not walked for ever.

@@ -91,6 +91,13 @@ pub(super) enum Act {
     HangsUp,
 }
 
+impl Does {
+    /// Whether it says how the world is, rather than what happens in the call.
+    pub(super) fn is_setting(&self) -> bool {
+        !matches!(self, Self::Hears(_) | Self::Acts { .. } | Self::Expects(_))
+    }
+}
+
 impl Script {
     /// Reads a file of dialogues; `name` is its path, for diagnostics.
     ///

@@ -23,7 +23,7 @@ use crate::reading::{RESERVED, Reading};
 use crate::run::{HttpMethod, Secret};
 use crate::text::Template;
 use crate::value::Type;
-use crate::yaml::{Content, Fields, Text, Tree, entries, list_of, text};
+use crate::yaml::{self, Content, Fields, Text, Tree, entries, list_of, text};
 
 pub(crate) use recorded::Recorded;
 pub(crate) use shape::{Answer, Row, Shape};
@@ -154,7 +154,9 @@ fn add(text: &Text, reading: &mut Reading<'_>) -> Option<Template> {
 }
 
 fn method(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> HttpMethod {
-    let Some(text) = fields.text("method", &mut reading.findings) else { return HttpMethod::Get };
+    let text = fields.text("method", &mut reading.findings);
+    fields.shaped(yaml::Shape::OneOf(vec!["get", "post", "put", "delete"]));
+    let Some(text) = text else { return HttpMethod::Get };
     match text.text.to_ascii_lowercase().as_str() {
         "get" => HttpMethod::Get,
         "post" => HttpMethod::Post,

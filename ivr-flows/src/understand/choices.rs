@@ -96,6 +96,16 @@ impl Choices {
 
     /// What the caller meant. Choices in `refused` were offered before and declined.
     pub(crate) fn understand(&self, heard: &Heard, refused: &BTreeSet<String>) -> Understanding {
+        let ranked = self.ranked(heard, refused);
+        Understanding {
+            best: ranked.first().map(|(index, _)| *index),
+            certainty: ranked.first().map_or(0, |(_, certainty)| *certainty),
+            second: ranked.get(1).map_or(0, |(_, certainty)| *certainty),
+        }
+    }
+
+    /// What the caller may have meant, the most certain first. Choices in `refused` were offered before and declined.
+    pub(crate) fn ranked(&self, heard: &Heard, refused: &BTreeSet<String>) -> Vec<(usize, Certainty)> {
         let mut certainties = self.by_phrases(&HeardWords::of(heard, self.words), refused);
         if let Some(free) = heard.free.as_deref().filter(|_| self.open) {
             let spoken = self.by_phrases(&HeardWords::of_text(free, self.words), refused);
@@ -109,11 +119,7 @@ impl Choices {
         let mut sorted: Vec<(usize, Certainty)> =
             certainties.into_iter().enumerate().filter(|(_, certainty)| *certainty > 0).collect();
         sorted.sort_by_key(|(index, certainty)| (std::cmp::Reverse(*certainty), *index));
-        Understanding {
-            best: sorted.first().map(|(index, _)| *index),
-            certainty: sorted.first().map_or(0, |(_, certainty)| *certainty),
-            second: sorted.get(1).map_or(0, |(_, certainty)| *certainty),
-        }
+        sorted
     }
 
     /// Our certainty of each choice by its phrases.

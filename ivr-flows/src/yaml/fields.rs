@@ -15,7 +15,32 @@ pub(crate) struct Fields<'t> {
     /// What the mapping is, for diagnostics: "the menu `welcome`".
     what: String,
     left: BTreeMap<&'t str, (&'t Key, &'t Tree)>,
-    asked: Vec<&'static str>,
+    asked: Vec<(&'static str, Shape)>,
+}
+
+/// What a field may be, as its reader asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shape {
+    /// Whatever its own reader makes of it.
+    Anything,
+    /// A text.
+    Text,
+    /// A text that must be there; what it is good for.
+    Needed(String),
+    /// One of these texts.
+    OneOf(Vec<&'static str>),
+    /// `true` or `false`.
+    Flag,
+    /// A whole number within limits.
+    Count(u32, u32),
+    /// A length of time.
+    Duration,
+    /// A key of the telephone.
+    Key,
+    /// A text, or a list of texts.
+    Texts,
+    /// One thing, or a list of them.
+    List,
 }
 
 /// A text with its place.
@@ -74,29 +99,34 @@ impl<'t> Fields<'t> {
 
     /// Takes a field as it is.
     pub(crate) fn tree(&mut self, name: &'static str) -> Option<&'t Tree> {
-        self.asked.push(name);
+        self.ask(name, Shape::Anything);
         self.left.remove(name).map(|(_, value)| value)
     }
 
     /// Takes a text.
     pub(crate) fn text(&mut self, name: &'static str, findings: &mut Findings) -> Option<Text> {
-        let tree = self.tree(name)?;
-        text(self.file, tree, name, findings)
+        let tree = self.tree(name);
+        self.shaped(Shape::Text);
+        text(self.file, tree?, name, findings)
     }
 
     /// Takes a text that must be there.
     pub(crate) fn must_text(&mut self, name: &'static str, fix: &str, findings: &mut Findings) -> Option<Text> {
         if !self.left.contains_key(name) {
-            self.asked.push(name);
+            self.ask(name, Shape::Needed(fix.to_owned()));
             findings.error(self.place, format!("{} has no `{name}`", self.what), fix);
             return None;
         }
-        self.text(name, findings)
+        let text = self.text(name, findings);
+        self.shaped(Shape::Needed(fix.to_owned()));
+        text
     }
 
     /// Takes `true` or `false`.
     pub(crate) fn flag(&mut self, name: &'static str, findings: &mut Findings) -> Option<bool> {
-        let tree = self.tree(name)?;
+        let tree = self.tree(name);
+        self.shaped(Shape::Flag);
+        let tree = tree?;
         if let Content::Flag(value) = tree.content {
             return Some(value);
         }
@@ -113,7 +143,9 @@ impl<'t> Fields<'t> {
         high: u32,
         findings: &mut Findings,
     ) -> Option<(Place, u32)> {
-        let tree = self.tree(name)?;
+        let tree = self.tree(name);
+        self.shaped(Shape::Count(low, high));
+        let tree = tree?;
         let place = self.at(tree);
         let value = match &tree.content {
             Content::Number(number) | Content::Text(number) => number.parse::<u32>().ok(),
@@ -129,7 +161,9 @@ impl<'t> Fields<'t> {
 
     /// Takes a list. A single value counts as a list of one.
     pub(crate) fn list(&mut self, name: &'static str) -> Option<Vec<&'t Tree>> {
-        let tree = self.tree(name)?;
+        let tree = self.tree(name);
+        self.shaped(Shape::List);
+        let tree = tree?;
         Some(match &tree.content {
             Content::List(items) => items.iter().collect(),
             Content::Nothing => Vec::new(),
@@ -140,7 +174,9 @@ impl<'t> Fields<'t> {
     /// Takes a list of texts. A single text counts as a list of one.
     pub(crate) fn texts(&mut self, name: &'static str, findings: &mut Findings) -> Option<Vec<Text>> {
         let file = self.file;
-        let items = self.list(name)?;
+        let items = self.list(name);
+        self.shaped(Shape::Texts);
+        let items = items?;
         Some(items.into_iter().filter_map(|item| text(file, item, name, findings)).collect())
     }
 
@@ -150,16 +186,29 @@ impl<'t> Fields<'t> {
         entries(self.file, tree, name, findings)
     }
 
+    fn ask(&mut self, name: &'static str, shape: Shape) {
+        self.asked.push((name, shape));
+    }
+
+    /// Says more of what was asked for last: what it may be. Editors are told.
+    pub(crate) fn shaped(&mut self, shape: Shape) {
+        if let Some((_, known)) = self.asked.last_mut() {
+            *known = shape;
+        }
+    }
+
     /// Reports everything that nobody asked for.
     pub(crate) fn finish(self, findings: &mut Findings) {
+        let names: Vec<&'static str> = self.asked.iter().map(|(name, _)| *name).collect();
         for (name, (key, _)) in &self.left {
-            let known = nearest(name, self.asked.iter().copied());
+            let known = nearest(name, names.iter().copied());
             let fix = match known {
                 Some(known) => format!("write `{known}`"),
-                None => format!("remove it; {} knows {}", self.what, list_of(&self.asked)),
+                None => format!("remove it; {} knows {}", self.what, list_of(&names)),
             };
             findings.error(at(self.file, key.at), format!("{} has no key `{name}`", self.what), fix);
         }
+        findings.asked(self.place, self.asked);
     }
 }
 

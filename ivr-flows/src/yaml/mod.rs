@@ -8,6 +8,6 @@ mod parse;
 mod suspects;
 mod tree;
 
-pub(crate) use fields::{Fields, Text, at, entries, list_of, text};
+pub(crate) use fields::{Fields, Shape, Text, at, entries, list_of, text};
 pub(crate) use parse::parse;
 pub(crate) use tree::{Content, Key, Tree};

@@ -11,9 +11,10 @@ use clap::Args;
 use ivr_flows::Flow;
 use ivr_flows::scripted::{Coverage, Played, Script, junit};
 
+use super::load;
 use super::models::Models;
 use crate::cli::language_and_folder;
-use crate::flows::{FolderFiles, folder_and_name};
+use crate::flows::folder_and_name;
 
 /// The arguments of `callwright flow test`.
 #[derive(Debug, Args)]
@@ -90,7 +91,9 @@ impl Tests {
         let (folder, _) = folder_and_name(file);
         let path = folder.join(script.flow());
         if !self.flows.contains_key(&path) {
-            let flow = Arc::new(self.load(&path).with_context(|| format!("{shown}: the flow cannot be used"))?);
+            let flow = Arc::new(
+                load(&path, self.models.vocabulary()).with_context(|| format!("{shown}: the flow cannot be used"))?,
+            );
             self.flows.insert(path.clone(), (flow.clone(), Coverage::new(flow)));
         }
         let Some((flow, coverage)) = self.flows.get_mut(&path) else { bail!("{shown}: the flow was not loaded") };
@@ -105,12 +108,6 @@ impl Tests {
         println!("{shown}: {} dialogues, {failed} failed", played.len());
         self.played.push((shown, played));
         Ok(())
-    }
-
-    fn load(&self, path: &Path) -> Result<Flow> {
-        let (folder, name) = folder_and_name(path);
-        Flow::load(&name, &FolderFiles(folder), self.models.vocabulary())
-            .map_err(|found| anyhow::anyhow!("{}", lines(&found)))
     }
 
     /// Prints what was taken; `false` when it is too little.
