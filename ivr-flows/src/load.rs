@@ -168,7 +168,23 @@ pub(crate) fn node_entries<'t>(fields: &mut Fields<'t>, reading: &mut Reading<'_
             "add `nodes:` and below it the nodes, by their names",
         );
     }
+    nodes.iter().for_each(|(name, _)| check_name(name, reading));
     nodes
+}
+
+/// A name that a target can be written with.
+fn check_name(name: &Text, reading: &mut Reading<'_>) {
+    let shown: String = name.text.chars().take(LONGEST_NAME).collect();
+    if YAML_WORDS.contains(&name.text.to_lowercase().as_str()) {
+        let message = format!("`{shown}` cannot name a node: many programs read it as a word of YAML");
+        reading.findings.error(name.place, message, "give the node another name");
+    } else if name.text.chars().any(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-' | ' '))
+        || name.text.trim() != name.text
+        || name.text.chars().count() > LONGEST_NAME
+    {
+        let fix = format!("use at most {LONGEST_NAME} letters, digits and underscores");
+        reading.findings.error(name.place, format!("`{shown}` cannot name a node"), fix);
+    }
 }
 
 /// Checks of every part what needs all of its variables; gives the parts when all are whole.
@@ -345,3 +361,7 @@ const LAST: &[(&str, Type)] = &[
     ("last.by", Type::Text),
     ("last.heard_ms", Type::Number),
 ];
+/// Characters of a node's name.
+const LONGEST_NAME: usize = 64;
+/// What YAML's versions read as no text.
+const YAML_WORDS: &[&str] = &["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"];

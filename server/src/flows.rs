@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use call_control::Call;
 use call_model::Prompt;
 use ivr_flows::{FileSource, Flow};
@@ -22,7 +22,7 @@ pub struct LoadedFlow {
 }
 
 /// All flows, by name and by number.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct FlowLibrary {
     by_name: BTreeMap<String, LoadedFlow>,
     by_path: BTreeMap<PathBuf, String>,
@@ -30,7 +30,58 @@ pub struct FlowLibrary {
     routes: Vec<(crate::config::RouteConfig, String)>,
 }
 
+/// The flows as they are now. A reload puts others in their place; whoever has taken some keeps them.
+#[derive(Debug, Default)]
+pub struct Flows(RwLock<Arc<FlowLibrary>>);
+
+impl Flows {
+    /// The flows that were loaded at the start.
+    pub fn new(library: FlowLibrary) -> Self {
+        Self(RwLock::new(Arc::new(library)))
+    }
+
+    /// The flows as they are now.
+    pub fn now(&self) -> Arc<FlowLibrary> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Loads one flow again and makes its prompts ready. Blocks. Gives its name, or nothing when it is as it was.
+    pub fn reload(
+        &self,
+        path: &Path,
+        config: &Config,
+        recognisers: &Arc<Recognisers>,
+        prompts: &PromptLibrary,
+    ) -> Result<Option<String>> {
+        let mut library = FlowLibrary::clone(&self.now());
+        let Some(name) = library.by_path.get(path).cloned() else { return Ok(None) };
+        let loaded = load_one(path, recognisers).map_err(|problem| anyhow!("{problem}"))?;
+        if loaded.flow.name() != name {
+            let now = loaded.flow.name();
+            bail!(
+                "the flow is now named {now:?}, and was {name:?}: campaigns and numbers know it by its name; restart"
+            );
+        }
+        if library.by_name.get(&name).is_some_and(|before| before.flow.hash() == loaded.flow.hash()) {
+            return Ok(None);
+        }
+        library.by_name.insert(name.clone(), loaded);
+        let problems = library.unknown_queues(config);
+        if !problems.is_empty() {
+            bail!("{}", problems.join("\n"));
+        }
+        library.make_one_ready(&name, prompts)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(library);
+        Ok(Some(name))
+    }
+}
+
 impl FlowLibrary {
+    /// The flows' files.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.by_path.keys()
+    }
+
     /// The flow that answers a dialled number.
     pub fn route(&self, dialled: &str) -> Option<&LoadedFlow> {
         let (_, name) = self.routes.iter().find(|(route, _)| route.fits(dialled))?;
@@ -105,7 +156,11 @@ impl FlowLibrary {
     }
 
     fn make_ready(&self, prompts: &PromptLibrary) -> Result<()> {
-        for (name, loaded) in &self.by_name {
+        self.by_name.keys().try_for_each(|name| self.make_one_ready(name, prompts))
+    }
+
+    fn make_one_ready(&self, name: &str, prompts: &PromptLibrary) -> Result<()> {
+        if let Some(loaded) = self.by_name.get(name) {
             let mut fixed: Vec<Prompt> =
                 loaded.flow.prompts().into_iter().map(|part| Prompt { parts: vec![part] }).collect();
             fixed.extend(loaded.flow.languages().into_iter().flat_map(Call::fixed_prompts));

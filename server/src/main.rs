@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod dialer;
 mod fetch;
+mod flow_watch;
 mod flows;
 mod history;
 mod http;

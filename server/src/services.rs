@@ -14,7 +14,7 @@ use crate::calls::Registry;
 use crate::config::Config;
 use crate::dialer::DialerHandle;
 use crate::fetch::Fetcher;
-use crate::flows::FlowLibrary;
+use crate::flows::Flows;
 use crate::sip::SipHandle;
 use crate::speech::{PromptLibrary, Recognisers};
 use crate::trunks::TrunkStates;
@@ -34,7 +34,7 @@ pub struct Services {
     /// Recogniser processes.
     pub recognisers: Arc<Recognisers>,
     /// Flows.
-    pub flows: FlowLibrary,
+    pub flows: Flows,
     /// Calls in progress.
     pub calls: Registry,
     /// The distribution of calls to agents.

@@ -12,20 +12,20 @@ use crate::calls::{Arrivals, Registry};
 use crate::config::Config;
 use crate::dialer::{self, DialerHandle};
 use crate::fetch::{Fetcher, Secrets};
-use crate::flows::FlowLibrary;
+use crate::flows::{FlowLibrary, Flows};
 use crate::services::{Clock, Live, Services};
 use crate::sip::{self, BoundListener, SipHandle, SipParts};
 use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, voices};
 use crate::trunks::TrunkStates;
-use crate::{chance, http, lease, shutdown};
+use crate::{chance, flow_watch, http, lease, shutdown};
 
-/// Runs the service until it is told to stop.
-pub fn serve(config: Config) -> Result<()> {
+/// Runs the service until it is told to stop. With `watch`, flows are loaded again as they are written.
+pub fn serve(config: Config, watch: bool) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("callwright").build()?;
-    runtime.block_on(run(config))
+    runtime.block_on(run(config, watch))
 }
 
-async fn run(config: Config) -> Result<()> {
+async fn run(config: Config, watch: bool) -> Result<()> {
     let listeners = sip::bind(&config.sip.listen).await?;
     let pages = http::bind(config.http.listen).await?;
     let store = open_store(&config).await?;
@@ -42,7 +42,7 @@ async fn run(config: Config) -> Result<()> {
         sip,
         prompts,
         recognisers,
-        flows,
+        flows: Flows::new(flows),
         calls: Registry::default(),
         acd,
         dialer,
@@ -63,6 +63,9 @@ async fn run(config: Config) -> Result<()> {
     let dialer_task = dialer::spawn(dialer_parts, services.clone());
     lease::spawn(services.clone());
     let http_task = http::spawn(pages, services.clone());
+    if watch {
+        flow_watch::start(&services).context("flows cannot be watched")?;
+    }
     tracing::info!(http = %services.config.http.listen, "callwright serves");
     shutdown::until_told(&services, [sip_task, acd_task, dialer_task, http_task]).await
 }

@@ -113,6 +113,12 @@ impl Script {
         &self.flow
     }
 
+    /// How many things callers do in all of its dialogues.
+    pub fn steps(&self) -> usize {
+        let steps = self.dialogues.iter().flat_map(|dialogue| &dialogue.steps);
+        steps.filter(|step| matches!(step.does, Does::Acts { .. })).count()
+    }
+
     /// The dialogues, in their order.
     pub fn dialogues(&self) -> &[Dialogue] {
         &self.dialogues

@@ -247,7 +247,7 @@ impl Simulation {
     /// What the words may have meant, best first.
     fn weighed(&self, heard: &call_model::Heard) -> String {
         let node = self.flow.nodes.iter().find(|node| node.name == self.at_node);
-        let Some(choices) = node.and_then(|node| node.asked()?.choices()) else { return String::new() };
+        let Some(choices) = node.and_then(|node| node.asked()?.choices(0)) else { return String::new() };
         let ranked = choices.ranked(heard, &std::collections::BTreeSet::new());
         let shown =
             ranked.iter().take(SHOWN).map(|(index, certainty)| format!("{} {certainty}", choices.list()[*index].name));

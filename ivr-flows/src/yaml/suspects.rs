@@ -1,5 +1,6 @@
 //! Characters that come from word processors and Chinese keyboards, where YAML wants plain ones.
 
+use super::parse::LONGEST_KEY;
 use crate::diagnostic::{Findings, Place};
 
 /// A character that probably stands for another.
@@ -76,6 +77,52 @@ pub(crate) fn report_between_values(file: u32, text: &str, suspects: &[Suspect],
             last_line = suspect.line;
         }
     }
+}
+
+/// Characters that nobody sees: they turn the direction of what is shown, or make two names look the same.
+pub(crate) fn report_invisible(file: u32, text: &str, findings: &mut Findings) {
+    let mut found = 0;
+    for (line, content) in (1u32..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        for (column, c) in (1u32..).zip(content.chars()) {
+            let Some(what) = invisible(c) else { continue };
+            let message = format!("there is an invisible character, U+{:04X}: {what}", u32::from(c));
+            findings.error(Place { file, line, column }, message, "delete it; the caret stands at its place");
+            found += 1;
+            if found == MOST {
+                return;
+            }
+        }
+    }
+}
+
+fn invisible(c: char) -> Option<&'static str> {
+    match c {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => {
+            Some("it turns the direction of the text")
+        }
+        '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' => Some("it has no width"),
+        '\u{1}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' => {
+            Some("it controls a terminal")
+        }
+        _ => None,
+    }
+}
+
+/// The place of a line that is one key without end.
+pub(crate) fn endless_key(file: u32, text: &str) -> Option<Place> {
+    for (line, content) in (1u32..).zip(text.lines()) {
+        let trimmed = content.trim_start();
+        let begins_value = trimmed.starts_with(['"', '\'', '#', '|', '>', '[', '{']);
+        if content.len() <= LONGEST_KEY || begins_value {
+            continue;
+        }
+        let key = trimmed.split(": ").next().unwrap_or_default().trim_end_matches(':');
+        if key.chars().count() > LONGEST_KEY && key.len() < trimmed.len() {
+            let column = u32::try_from(content.len() - trimmed.len()).unwrap_or(0) + 1;
+            return Some(Place { file, line, column });
+        }
+    }
+    None
 }
 
 fn meant(c: char) -> Option<(&'static str, &'static str)> {

@@ -36,7 +36,8 @@ impl Telephony for Arrivals {
         }
         let called = invite.request_user.clone().unwrap_or_default();
         let caller = caller(&invite);
-        let Some(loaded) = services.flows.route(&called) else {
+        let flows = services.flows.now();
+        let Some(loaded) = flows.route(&called) else {
             record_refusal(services, caller, called, invite.call_id);
             return Err(404);
         };

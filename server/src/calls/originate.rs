@@ -53,7 +53,8 @@ pub fn originate(services: &Arc<Services>, outbound: Outbound) -> Result<CallId,
     if services.calls.is_stopping() {
         return Err(OriginateError::Stopping);
     }
-    let loaded = services.flows.named(&outbound.flow).ok_or(OriginateError::UnknownFlow(outbound.flow))?;
+    let flows = services.flows.now();
+    let loaded = flows.named(&outbound.flow).ok_or(OriginateError::UnknownFlow(outbound.flow))?;
     if !services.config.trunks.iter().any(|trunk| trunk.name == outbound.trunk) {
         return Err(OriginateError::UnknownTrunk(outbound.trunk));
     }

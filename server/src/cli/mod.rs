@@ -23,7 +23,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the service.
-    Serve(ConfigFile),
+    Serve {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// Load a flow again while one writes it; new calls take it.
+        #[arg(long)]
+        watch: bool,
+    },
     /// Check a configuration and the flows that it names, without running.
     CheckConfig(ConfigFile),
     /// Work with flows.
@@ -51,9 +57,9 @@ impl Cli {
     /// Does what was asked.
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
-            Command::Serve(file) => {
+            Command::Serve { file, watch } => {
                 logging::start();
-                startup::serve(config::load(&file.config)?)?;
+                startup::serve(config::load(&file.config)?, watch)?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::CheckConfig(file) => check_config(&file.config),

@@ -338,8 +338,9 @@ async fn read(services: &Services, campaign: CampaignId) -> Result<Campaign, Pro
 
 fn check(services: &Services, settings: &CampaignSettings) -> Result<(), Problem> {
     let mut problems: Vec<String> = settings.problems().iter().map(ToString::to_string).collect();
-    if services.flows.named(&settings.flow).is_none() {
-        let known: Vec<&str> = services.flows.names().collect();
+    let flows = services.flows.now();
+    if flows.named(&settings.flow).is_none() {
+        let known: Vec<&str> = flows.names().collect();
         problems.push(format!("flow: there is no flow {:?}; there are: {}", settings.flow, known.join(", ")));
     }
     if !services.config.trunks.iter().any(|trunk| trunk.name == settings.trunk) {

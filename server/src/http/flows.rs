@@ -62,8 +62,8 @@ impl FlowView {
 #[utoipa::path(get, path = "/api/v1/flows", tag = "flows",
     responses((status = 200, description = "All flows", body = Vec<FlowView>)))]
 pub(super) async fn list(State(services): State<Arc<Services>>) -> Json<Vec<FlowView>> {
-    let flows = services.flows.all();
-    Json(flows.map(|(loaded, numbers)| FlowView::new(&loaded.flow, numbers)).collect())
+    let flows = services.flows.now();
+    Json(flows.all().map(|(loaded, numbers)| FlowView::new(&loaded.flow, numbers)).collect())
 }
 
 #[cfg(test)]

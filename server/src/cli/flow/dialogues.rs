@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -31,6 +31,9 @@ pub struct TestArgs {
     /// Write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Tell how long a step took on average: one thing that the caller did, and all that came of it.
+    #[arg(long)]
+    time: bool,
     /// A language and its model, such as `en=models/en`, for dialogues with sound and for the words that it knows.
     #[arg(long = "model", value_parser = language_and_folder)]
     models: Vec<(String, PathBuf)>,
@@ -50,6 +53,8 @@ pub fn run(arguments: TestArgs) -> Result<ExitCode> {
         flows: BTreeMap::new(),
         played: Vec::new(),
         unreadable: false,
+        walked: Duration::ZERO,
+        steps: 0,
     };
     for file in &files {
         tests.walk(file);
@@ -57,6 +62,10 @@ pub fn run(arguments: TestArgs) -> Result<ExitCode> {
     let failed = tests.played.iter().flat_map(|(_, played)| played).filter(|played| played.failure.is_some()).count();
     let all: usize = tests.played.iter().map(|(_, played)| played.len()).sum();
     println!("{} of {all} dialogues went as they are written", all - failed);
+    if arguments.time {
+        let each = tests.walked.as_secs_f64() * 1000.0 / tests.steps.max(1) as f64;
+        println!("{} steps of callers, {each:.3} ms each", tests.steps);
+    }
     let covered = tests.tell_coverage(arguments.coverage, arguments.min_coverage);
     if let Some(path) = &arguments.junit {
         std::fs::write(path, junit(&tests.played)).with_context(|| format!("cannot write {}", path.display()))?;
@@ -74,6 +83,8 @@ struct Tests {
     flows: BTreeMap<PathBuf, (Arc<Flow>, Coverage)>,
     played: Vec<(String, Vec<Played>)>,
     unreadable: bool,
+    walked: Duration,
+    steps: usize,
 }
 
 impl Tests {
@@ -97,7 +108,10 @@ impl Tests {
             self.flows.insert(path.clone(), (flow.clone(), Coverage::new(flow)));
         }
         let Some((flow, coverage)) = self.flows.get_mut(&path) else { bail!("{shown}: the flow was not loaded") };
-        let played = script.play(flow, &mut self.models.ear(folder), Instant::now());
+        let began = Instant::now();
+        let played = script.play(flow, &mut self.models.ear(folder), began);
+        self.walked += began.elapsed();
+        self.steps += script.steps();
         for case in &played {
             coverage.note(&case.events);
             if let Some(failure) = &case.failure {

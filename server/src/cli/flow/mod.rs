@@ -4,6 +4,7 @@ mod check;
 mod dialogues;
 mod graph;
 mod models;
+mod schema;
 mod simulate;
 
 use std::path::{Path, PathBuf};
@@ -13,7 +14,6 @@ use anyhow::{Context, Result};
 use clap::Subcommand;
 use ivr_flows::{Flow, Vocabulary};
 
-use super::language_and_folder;
 use crate::flows::{FolderFiles, folder_and_name};
 
 pub use check::check;
@@ -22,14 +22,7 @@ pub use check::check;
 #[derive(Debug, Subcommand)]
 pub enum FlowCommand {
     /// Print every error and warning of flows, with file, line, and what to do. Exits with 1 where there is an error.
-    Check {
-        /// The flows' files.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// A language and its model, such as `en=models/en`; then words that it does not know are errors, too.
-        #[arg(long = "model", value_parser = language_and_folder)]
-        models: Vec<(String, PathBuf)>,
-    },
+    Check(check::CheckArgs),
     /// Walk the dialogues that stand beside flows, on a virtual clock. Exits with 1 where one does not go as it is
     /// written or too little is covered, and with 2 where a file cannot be read.
     Test(dialogues::TestArgs),
@@ -37,15 +30,15 @@ pub enum FlowCommand {
     Simulate(simulate::SimulateArgs),
     /// Draw a flow: its nodes and the ways between them.
     Graph(graph::GraphArgs),
+    /// Print the JSON Schema of flows or of services, by which editors complete and underline.
+    Schema(schema::SchemaArgs),
 }
 
 /// Does it.
 pub fn run(command: FlowCommand) -> Result<ExitCode> {
     match command {
-        FlowCommand::Check { files, models } => {
-            let sound = check(&files, models)?;
-            Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-        }
+        FlowCommand::Check(arguments) => Ok(if check::run(arguments)? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        FlowCommand::Schema(arguments) => schema::run(arguments).map(|()| ExitCode::SUCCESS),
         FlowCommand::Test(arguments) => dialogues::run(arguments),
         FlowCommand::Simulate(arguments) => simulate::run(arguments).map(|()| ExitCode::SUCCESS),
         FlowCommand::Graph(arguments) => graph::run(arguments).map(|()| ExitCode::SUCCESS),

@@ -1,5 +1,8 @@
 //! Checks that need the whole flow: names in texts, nodes never reached, loops without an end, variables not yet filled.
 
+mod ends;
+mod notice;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Place;
@@ -61,6 +64,8 @@ pub(crate) fn ways(
     let begins: Vec<NodeId> = [parts[0].start, person].into_iter().chain(farewell).collect();
     never_reached(nodes, &exits, &begins, reading);
     without_end(nodes, &exits, reading);
+    ends::without_end(nodes, &exits, person, reading);
+    notice::recordings(nodes, &exits, reading);
     to_person(nodes, &exits, person, reading);
     keyless(nodes, reading);
     let filled = filled(nodes, &exits, parts, person, reading);
