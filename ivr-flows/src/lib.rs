@@ -5,6 +5,9 @@
 //! dialogue of one call. It learns facts ([`Input`]), gives orders ([`Output`]) and tells what happened as
 //! [`call_model::CallEvent`]s, from which [`replay`] walks a finished call again.
 //!
+//! [`scripted`] runs calls without a telephone: dialogues as tests, and a call with somebody who types. [`Graph`] draws a
+//! flow, and [`flow_schema`] tells editors what may stand in its file.
+//!
 //! A kind of node is one file in `node/`: its YAML, its checks and its step at run time. What a caller meant is decided
 //! in `understand/`, with a certainty of our own.
 //!

@@ -452,7 +452,7 @@ const FILES: &[(&str, &str, &str, &str, u32)] = &[
     ),
     ("a type that is none", "callwright: 1\ngiven: { name: string }\n", "no type `string`", "`text`, `number`", 2),
     ("a given name of the call", "callwright: 1\ngiven: { caller: text }\n", "given by every call", "remove it", 2),
-    ("two documents", "callwright: 1\n---\nflow: b\n", "not valid YAML", "this line", 0),
+    ("two documents", "callwright: 1\n---\nflow: b\n", "several documents", "remove the line", 0),
 ];
 
 #[test]

@@ -1,5 +1,5 @@
 //! The dialogues beside the sample flows go as they are written, and take every node and every way.
-#![allow(clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

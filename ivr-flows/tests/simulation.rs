@@ -1,5 +1,5 @@
 //! A call that is tried out by typing.
-#![allow(clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
 
 use std::sync::Arc;
 use std::time::Instant;

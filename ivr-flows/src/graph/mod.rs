@@ -117,3 +117,49 @@ fn said(line: &Line) -> String {
         Line::Said(Template::Fixed(text) | Template::Varying(_, text)) => text.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FilesInMemory;
+
+    fn graph(yaml: &str) -> Graph {
+        let files = FilesInMemory::new().with("a.yaml", yaml);
+        Graph::of(&Flow::load("a.yaml", &files, None).expect("the flow is right"))
+    }
+
+    const FLOW: &str = "callwright: 1\nflow: a\nlanguage: en\nstart: one\nperson: desk\nnodes:\n  \
+        one:\n    menu: { say: \"A < B & \\\"C\\\"?\", choices: { x: { press: \"1\", goto: two }, y: { press: \"2\", goto: two } } }\n  \
+        two:\n    branch: [{ if: \"caller == 'x'\", goto: one }, { else: bye }]\n  \
+        desk:\n    queue: { name: service, if_nobody: bye }\n  bye:\n    hang_up: {}\n";
+
+    #[test]
+    fn ways_have_their_choices_conditions_and_failures() {
+        let graph = graph(FLOW);
+        let edge =
+            |from: usize, to: usize, label: &str, failure| GraphEdge { from, to, label: label.to_owned(), failure };
+        assert_eq!(
+            graph.edges,
+            [
+                edge(0, 1, "x | y", false),
+                edge(1, 0, "caller == 'x'", false),
+                edge(1, 3, "else", false),
+                edge(2, 3, "", true)
+            ]
+        );
+        assert_eq!((graph.start, graph.person), (0, 2));
+    }
+
+    #[test]
+    fn no_text_of_a_flow_breaks_the_pictures() {
+        let graph = graph(FLOW);
+        let svg = graph.svg();
+        assert!(svg.contains("A &lt; B &amp; &quot;C&quot;?") && svg.ends_with("</svg>\n"), "{svg}");
+        assert!(svg.contains("class=\"person\"") && svg.contains("class=\"way failure\""), "{svg}");
+        let mermaid = graph.mermaid();
+        assert!(
+            mermaid.contains("n1 -->|\"caller == 'x'\"| n0") && mermaid.contains("n0 -.->|person| n2"),
+            "{mermaid}"
+        );
+    }
+}

@@ -12,6 +12,7 @@ use crate::diagnostic::Findings;
 use crate::load::load_and_ask;
 use crate::node::KINDS;
 use crate::source::FilesInMemory;
+use crate::understand::SlotType;
 use crate::yaml::{Tree, parse};
 use known::Known;
 
@@ -53,7 +54,9 @@ fn examples() -> Vec<(String, String)> {
     let described: String = blocks("yaml services").concat();
     let mut flows: Vec<String> = blocks("yaml flow").into_iter().map(str::to_owned).collect();
     let nodes = KINDS.iter().map(|kind| format!("  a:\n    {kind}: {{}}\n"));
-    let nodes = nodes.chain(blocks("yaml nodes").into_iter().map(str::to_owned)).chain([MORE_NODES.to_owned()]);
+    let types = SlotType::NAMES.iter().map(|of| format!("  a:\n    ask: {{ slot: a, type: {of} }}\n"));
+    let nodes =
+        nodes.chain(types).chain(blocks("yaml nodes").into_iter().map(str::to_owned)).chain([MORE_NODES.to_owned()]);
     flows.extend(nodes.map(|nodes| format!("{HEAD}nodes:\n{nodes}")));
     flows.into_iter().map(|flow| (flow, format!("{described}{SERVICES}"))).collect()
 }

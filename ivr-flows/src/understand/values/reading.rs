@@ -6,7 +6,7 @@ use crate::diagnostic::Place;
 use crate::nearest::nearest;
 use crate::node::{Asides, options, yes_no};
 use crate::reading::Reading;
-use crate::yaml::{Content, Fields, Text, list_of};
+use crate::yaml::{Content, Fields, Shape, Text, list_of};
 
 impl SlotType {
     /// The names of the types in YAML.
@@ -29,7 +29,9 @@ impl SlotType {
     /// is named like one of them stands for it.
     pub(crate) fn read(fields: &mut Fields<'_>, asides: &mut Asides, reading: &mut Reading<'_>) -> Option<Self> {
         let fix = "add `type:` with what is asked for, such as `digits`, `date` or `yes_no`";
-        let of = fields.must_text("type", fix, &mut reading.findings)?;
+        let of = fields.must_text("type", fix, &mut reading.findings);
+        fields.shaped(Shape::OneOf(SlotType::NAMES.to_vec()));
+        let of = of?;
         Some(match of.text.as_str() {
             "digits" => Self::Digits(read_digits(fields, reading)?),
             "number" => Self::Number(read_limits(fields, reading)?),

@@ -7,7 +7,7 @@ mod models;
 mod schema;
 mod simulate;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};

@@ -14,7 +14,7 @@ use crate::calls::Registry;
 use crate::config::Config;
 use crate::dialer::DialerHandle;
 use crate::fetch::Fetcher;
-use crate::flows::FlowLibrary;
+use crate::flows::Flows;
 use crate::services::{Clock, Live, Services};
 use crate::sip::SipHandle;
 use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, voices};
@@ -111,7 +111,7 @@ async fn services(config: Config) -> Services {
         sip: SipHandle::new().0,
         prompts: Arc::new(prompts),
         recognisers: Arc::new(Recognisers::start(&recognisers).expect("none to start")),
-        flows: FlowLibrary::default(),
+        flows: Flows::default(),
         calls: Registry::default(),
         acd: AcdHandle::new().0,
         dialer: DialerHandle::new().0,
