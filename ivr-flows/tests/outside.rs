@@ -669,3 +669,49 @@ fn the_answers_to_a_survey_are_kept_one_by_one_and_nobody_waits_for_it() {
     assert_eq!(caller.last(), "Goodbye.");
     runs_again(&flow, &caller);
 }
+
+#[test]
+fn the_caller_is_asked_what_to_know_and_hears_the_answer() {
+    let asking = "  first:\n    ask_knowledge: { ask: { say: \"What would you like to know?\" }, from: answers.yaml, if_unknown: desk, then: bye }";
+    let flow = with_files(asking, &[("answers.yaml", ANSWERS), ("services.yaml", REPORT)]);
+    let mut caller = Caller::calls(&flow);
+    assert_eq!(caller.last(), "What would you like to know?");
+    caller.says("when are you open on friday");
+    assert_eq!(caller.last(), "From eight to six.");
+    caller.hears_all();
+    runs_again(&flow, &caller);
+}
+
+#[test]
+fn a_whole_identity_card_is_verified_with_its_check_digit() {
+    let steps = "  first:\n    verify:\n      by: identity_card\n      say: \"Your identity card, please.\"\n      \
+                 equals: \"11010519491231002x\"\n      if_refused: desk\n      if_failed: desk\n      then: bye";
+    let flow = nodes(steps);
+    let mut caller = Caller::calls(&flow);
+    caller.is_told(attempts(false, 0, false));
+    caller.hears_out().presses("11010519491231002*");
+    let Consult::NoteAttempt { right, .. } = caller.is_told(attempts(true, 0, false)) else { panic!() };
+    assert!(right);
+    keeps("11010519491231002", &flow, &caller);
+}
+
+#[test]
+fn a_chinese_flow_verifies_and_answers_in_its_own_words() {
+    let flow = "callwright: 1\nflow: hotline\nlanguage: zh\nstart: first\nperson: desk\nnodes:\n  \
+                first:\n    verify:\n      by: code\n      message: { by: sms, text: \"您的验证码是{code}。\" }\n      length: 4\n      \
+                say: \"请输入验证码。\"\n      if_refused: desk\n      if_failed: desk\n      then: faq\n  \
+                faq:\n    ask_knowledge: { ask: { say: \"您想问什么？\" }, from: answers.yaml, if_unknown: desk, then: bye }\n  \
+                desk:\n    queue: { name: service, if_nobody: bye }\n  bye:\n    hang_up: { say: \"再见。\" }\n";
+    let files = ivr_flows::FilesInMemory::new()
+        .with("flow.yaml", flow)
+        .with("answers.yaml", ANSWERS)
+        .with("answers.zh.yaml", "- ask: [你们几点开门, 营业时间是什么时候]\n  answer: \"早上八点到下午六点。\"\n- ask: 怎么交话费\n  answer: \"可以用银行卡。\"\n");
+    let flow = Arc::new(Flow::load("flow.yaml", &files, None).unwrap_or_else(|found| panic!("{found:?}")));
+    let mut caller = Caller::calls(&flow);
+    caller.is_told(attempts(false, 0, false));
+    caller.says("一 二 三 四");
+    let Consult::CheckCode { code, .. } = caller.is_told(attempts(true, 0, false)) else { panic!() };
+    assert_eq!(code.reveal(), "1234");
+    caller.says("请问你们的营业时间");
+    assert_eq!(caller.last(), "早上八点到下午六点。");
+}

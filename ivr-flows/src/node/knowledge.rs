@@ -2,8 +2,11 @@
 //!
 //! ```yaml
 //! faq:
-//!   ask_knowledge: { question: "{{ question }}", from: answers.yaml, if_unknown: desk, then: more }
+//!   ask_knowledge: { ask: { say: "What would you like to know?" }, from: answers.yaml, if_unknown: desk, then: more }
 //! ```
+//!
+//! `ask:` is an `ask` for free speech, and what follows it the node `faq.search`. In its place `question: "{{ topic }}"`
+//! takes what was said before.
 //!
 //! The file lists what callers ask, in several wordings, with the answer that they hear:
 //!
@@ -23,6 +26,7 @@ use std::time::Instant;
 
 use call_model::{BargeIn, CallEvent, Certainty};
 
+use super::compose;
 use super::http::Http;
 use super::outside::Outside;
 use super::play::Play;
@@ -57,10 +61,35 @@ struct Entry {
     words: String,
 }
 
-/// Reads the node, for a file or a service.
+/// Reads the node, for a file or a service; with `ask:`, the question to the caller is the node itself.
 pub(super) fn read(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Kind> {
-    let fix = "add `question: \"{{ question }}\"`, with the slot that holds what the caller asked";
-    let question = fields.must_text("question", fix, &mut reading.findings);
+    if !fields.has("ask") {
+        fields.tree("ask");
+        let fix = "add `ask: { say: \"What would you like to know?\" }`, or `question:` with what was asked before";
+        let question = fields.must_text("question", fix, &mut reading.findings);
+        return read_search(question, fields, around, reading);
+    }
+    let (place, file) = (fields.place, fields.file());
+    let fix = "write `ask: { say: \"What would you like to know?\" }`";
+    let mut tree = compose::mapping(fields, "ask", fix, reading)?.clone();
+    let asked = Text { place, text: format!("{{{{ {QUESTION} }}}}") };
+    let search = read_search(Some(asked), fields, around, reading)?;
+    let search = reading.bring("search", search);
+    for (key, value) in
+        [("slot", QUESTION.to_owned()), ("type", "text".to_owned()), ("then", compose::name_of(search, reading))]
+    {
+        tree = compose::with(tree, key, Content::Text(value));
+    }
+    super::read_kind(file, "ask", &Text { place, text: "ask".to_owned() }, &tree, around, reading)
+}
+
+/// Reads what follows the question.
+fn read_search(
+    question: Option<Text>,
+    fields: &mut Fields<'_>,
+    around: &Surroundings,
+    reading: &mut Reading<'_>,
+) -> Option<Kind> {
     let question = question.and_then(|question| reading.template(&question));
     let fix = "add `from:` with a file of questions and answers, such as `answers.yaml`, or with a service";
     let from = fields.must_text("from", fix, &mut reading.findings);

@@ -41,12 +41,13 @@ use super::message::Letter;
 use super::outside::Outside;
 use super::play::Play;
 use super::question::{Question, node_asides};
-use super::slot::{Confirm, Slot, read_digits};
+use super::slot::{Confirm, Slot, SlotKind, read_digits};
 use super::{Kind, NodeId, Surroundings};
 use crate::nearest::nearest;
 use crate::reading::Reading;
 use crate::run::{Consulting, Core, Step};
 use crate::text::{Line, Template, Voice};
+use crate::understand::SlotType;
 use crate::value::{Type, Value};
 use crate::yaml::{Fields, Text, list_of};
 
@@ -112,7 +113,7 @@ impl Verify {
         let by = by.and_then(|by| known_way(by, reading))?;
         let who = Who::read(by.text.clone(), fields, reading);
         let code = if by.text == CODE { Some(Code::read(fields, reading)?) } else { None };
-        let slot = read_slot(code.as_ref(), fields, around, reading);
+        let slot = read_slot(&by.text, code.as_ref(), fields, around, reading);
         let wrong = fields.text("say_wrong", &mut reading.findings).and_then(|text| reading.spoken(&text));
         let wrong = wrong.unwrap_or_else(|| Template::Fixed(reading.words.sorry.to_owned()));
         let tries = fields.count("tries", 1, 5, &mut reading.findings).map_or(DEFAULT_TRIES, |(_, tries)| tries);
@@ -215,7 +216,7 @@ impl Judge {
             Against::Service(variable) => core.memory.get(variable) == Some(&Value::YesNo(true)),
             Against::Text(text) => {
                 let known: String = core.render(text, Voice::Service)?.split_whitespace().collect();
-                !known.is_empty() && known == given
+                !known.is_empty() && known.eq_ignore_ascii_case(&given)
             }
         };
         Ok(Consult::NoteAttempt { subject, lock, right })
@@ -303,6 +304,7 @@ fn known_way(by: Text, reading: &mut Reading<'_>) -> Option<Text> {
 
 /// The question, and how it is asked.
 fn read_slot(
+    by: &str,
     code: Option<&Code>,
     fields: &mut Fields<'_>,
     around: &Surroundings,
@@ -312,16 +314,23 @@ fn read_slot(
     let manner = Manner::read(fields, &around.manner, reading);
     let kind = match code {
         Some(code) => Some(super::slot::digits(usize::from(code.length), &asides, reading)),
+        None if by == CARD && !LENGTHS.iter().any(|key| fields.has(key)) => {
+            for key in LENGTHS {
+                fields.tree(key);
+            }
+            Some(SlotKind::new(SlotType::IdentityCard, &asides, reading))
+        }
         None => read_digits(fields, &asides, reading),
     };
     let question = Question::read(fields, "the question", manner.clone(), &asides, reading);
     let name = fields.text("slot", &mut reading.findings);
     let name = name.unwrap_or(Text { place: fields.place, text: DEFAULT_SLOT.to_owned() });
-    let name = reading.declare(&name, Type::Digits)?;
+    let kind = kind?;
+    let name = reading.declare(&name, kind.of.holds())?;
     let slot = Slot {
         label: name.replace('_', " "),
         name,
-        kind: kind?,
+        kind,
         question: question?,
         when: None,
         patterns: Vec::new(),
@@ -379,6 +388,9 @@ fn reading_after(first: NodeId, count: usize) -> NodeId {
 }
 
 const CODE: &str = "code";
+const CARD: &str = "identity_card";
+/// What says how many digits there are.
+const LENGTHS: [&str; 3] = ["length", "min", "max"];
 const RIGHT: &str = "right";
 const DEFAULT_SLOT: &str = "secret";
 /// What is known on every way on which the caller has proved to be who he says; no variable can be named so.
