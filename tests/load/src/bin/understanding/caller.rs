@@ -99,28 +99,39 @@ impl<'m> Caller<'m> {
         if let Some(order) = self.playing.take() {
             self.input(Input::Finished { order });
         }
-        let Some((order, request)) = self.listening.take() else { return Ok(None) };
         self.turns.clear();
-        match self.hear(frames, &request)? {
-            Some(heard) => {
-                self.input(Input::SpeechStarted { order });
-                self.heard.push(heard.clone());
-                self.input(Input::Heard { order, heard });
+        let mut vad = Vad::new(VadConfig::default());
+        let mut rest = frames;
+        // A noise before what is said ends a turn of the recogniser, but not the caller's.
+        while let Some((order, request)) = self.listening.take() {
+            match self.hear(&mut rest, &request, &mut vad)? {
+                Some(heard) => {
+                    self.input(Input::SpeechStarted { order });
+                    self.heard.push(heard.clone());
+                    self.input(Input::Heard { order, heard });
+                }
+                None => {
+                    self.pass(Duration::from_secs(20));
+                    break;
+                }
             }
-            None => self.pass(Duration::from_secs(20)),
+            if !self.turns.is_empty() || self.playing.is_some() {
+                break;
+            }
         }
         Ok(self.turns.pop_front())
     }
 
-    fn hear(&self, frames: &[Frame], request: &ListenRequest) -> Result<Option<Heard>> {
+    /// One turn of the recogniser; takes the frames that it needs.
+    fn hear(&self, frames: &mut &[Frame], request: &ListenRequest, vad: &mut Vad) -> Result<Option<Heard>> {
         let grammar = Grammar::new(request.phrases.iter())?;
         let recogniser = self.model.listen(&grammar).map_err(|error| anyhow!("{error}"))?;
         let mut turn = Turn::new(request, grammar, recogniser);
         if self.free || request.free {
             turn = turn.with_free(self.model.listen_freely().map_err(|error| anyhow!("{error}"))?);
         }
-        let mut vad = Vad::new(VadConfig::default());
-        for frame in frames {
+        while let Some((frame, rest)) = frames.split_first() {
+            *frames = rest;
             if let Some(TurnEvent::Heard(heard)) = turn.push(frame, vad.push(frame).voiced)? {
                 return Ok(Some(heard));
             }

@@ -59,7 +59,7 @@ impl Speaker {
         }
         let rate = u32::from_le_bytes([wav[24], wav[25], wav[26], wav[27]]);
         let samples: Vec<i16> = wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
-        let narrow = audio::resample_all(&samples, rate, RATE);
+        let narrow = trimmed(audio::resample_all(&samples, rate, RATE));
         self.spoken.insert(key, narrow.clone());
         Ok(narrow)
     }
@@ -74,6 +74,14 @@ impl Speaker {
         // Four even draws have a variance of a third.
         sum * 3_f64.sqrt()
     }
+}
+
+/// Without the silence around it: pauses are ours.
+fn trimmed(sound: Vec<i16>) -> Vec<i16> {
+    let loud = |sample: &i16| sample.unsigned_abs() > SILENT;
+    let Some(first) = sound.iter().position(loud) else { return sound };
+    let last = sound.iter().rposition(loud).unwrap_or(sound.len() - 1);
+    sound[first.saturating_sub(FRAME)..(last + FRAME).min(sound.len())].to_vec()
 }
 
 /// The level of the louder half of the sound, which is speech.
@@ -93,5 +101,7 @@ fn telephone(sample: f64) -> i16 {
 
 /// Half a second.
 const PAUSE: usize = RATE as usize / 2;
+/// What is quieter is silence of the voice.
+const SILENT: u16 = 150;
 /// The level of a quiet line.
 const QUIET: f64 = 12.0;
