@@ -84,6 +84,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     read_version(&mut fields, reading);
     let name = fields.must_text("flow", "add `flow:` with the flow's name", &mut reading.findings);
     read_language(&mut fields, reading);
+    read_currency(&mut fields, reading);
     let zone = read_zone(&mut fields, reading);
     let nodes = node_entries(&mut fields, reading);
     if nodes.len() > MOST_NODES {
@@ -254,6 +255,18 @@ fn read_language(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     reading.language = language;
     reading.words = words;
     reading.turns = TurnWords::of(&reading.language);
+    reading.templates = Templates::new(words);
+}
+
+/// The currency of the flow's amounts; without it the usual one of the language.
+fn read_currency(fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
+    let Some(code) = fields.text("currency", &mut reading.findings) else { return };
+    let Some(words) = reading.words.in_currency(&code.text) else {
+        let fix = format!("write one of {}", crate::yaml::list_of(&reading.words.currencies()));
+        reading.findings.error(code.place, format!("there are no words for the currency `{}`", code.text), fix);
+        return;
+    };
+    reading.words = words;
     reading.templates = Templates::new(words);
 }
 

@@ -5,7 +5,16 @@ use jiff::civil::Weekday;
 use super::{Myriad, Refusals, Speech, Told, Words};
 use crate::understand::{Part, Unit};
 
-pub(super) static CHINESE: Words = Words {
+/// The words, with the currencies of those who speak them; the first is the usual one.
+pub(super) static CHINESE: &[Words] = &[
+    WORDS,
+    Words { currency: "USD", money: ["美元", "美元", "美分", "美分"], ..WORDS },
+    Words { currency: "EUR", money: ["欧元", "欧元", "欧分", "欧分"], ..WORDS },
+    Words { currency: "GBP", money: ["英镑", "英镑", "便士", "便士"], ..WORDS },
+    Words { currency: "KRW", money: ["韩元", "韩元", "分", "分"], ..WORDS },
+];
+
+const WORDS: Words = Words {
     tag: "zh",
     unspaced: true,
     little: &[
@@ -101,7 +110,7 @@ static VALUES: Myriad = Myriad {
         ("日元", "JPY"),
     ],
     tenths: &["毛", "角"],
-    hundredths: &["分"],
+    hundredths: &["分", "美分", "欧分", "便士"],
     after_money: &["钱", "整"],
     days: &[
         ("今天", 0),

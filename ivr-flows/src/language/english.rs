@@ -2,7 +2,16 @@
 
 use super::{Refusals, Speech, Words};
 
-pub(super) static ENGLISH: Words = Words {
+/// The words, with the currencies of those who speak them; the first is the usual one.
+pub(super) static ENGLISH: &[Words] = &[
+    WORDS,
+    Words { currency: "EUR", money: ["euro", "euros", "cent", "cents"], ..WORDS },
+    Words { currency: "GBP", money: ["pound", "pounds", "penny", "pence"], ..WORDS },
+    Words { currency: "CNY", money: ["yuan", "yuan", "fen", "fen"], ..WORDS },
+    Words { currency: "KRW", money: ["won", "won", "jeon", "jeon"], ..WORDS },
+];
+
+const WORDS: Words = Words {
     tag: "en",
     unspaced: false,
     little: &[

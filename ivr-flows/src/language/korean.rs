@@ -5,7 +5,16 @@ use jiff::civil::Weekday;
 use super::{Myriad, Refusals, Speech, Told, Words};
 use crate::understand::{Part, Unit};
 
-pub(super) static KOREAN: Words = Words {
+/// The words, with the currencies of those who speak them; the first is the usual one.
+pub(super) static KOREAN: &[Words] = &[
+    WORDS,
+    Words { currency: "USD", money: ["달러", "달러", "센트", "센트"], ..WORDS },
+    Words { currency: "EUR", money: ["유로", "유로", "센트", "센트"], ..WORDS },
+    Words { currency: "GBP", money: ["파운드", "파운드", "펜스", "펜스"], ..WORDS },
+    Words { currency: "CNY", money: ["위안", "위안", "펀", "펀"], ..WORDS },
+];
+
+const WORDS: Words = Words {
     tag: "ko",
     unspaced: false,
     little: &[
@@ -135,7 +144,7 @@ static VALUES: Myriad = Myriad {
     half: &["반"],
     main: &[("원", "KRW"), ("달러", "USD"), ("유로", "EUR"), ("위안", "CNY"), ("엔", "JPY"), ("파운드", "GBP")],
     tenths: &[],
-    hundredths: &["전"],
+    hundredths: &["전", "센트", "펜스", "펀"],
     after_money: &[],
     days: &[
         ("오늘", 0),

@@ -107,15 +107,35 @@ pub(crate) struct Refusals {
 }
 
 impl Words {
+    /// The same words with another currency, by its ISO 4217 code.
+    pub(crate) fn in_currency(&self, code: &str) -> Option<&'static Self> {
+        let all = Self::all(self.tag)?;
+        all.iter().find(|words| words.currency == code)
+    }
+
+    /// The codes of the currencies that a language has words for.
+    pub(crate) fn currencies(&self) -> Vec<&'static str> {
+        Self::all(self.tag).unwrap_or_default().iter().map(|words| words.currency).collect()
+    }
+
+    fn all(tag: &str) -> Option<&'static [Self]> {
+        [ENGLISH, CHINESE, KOREAN].into_iter().find(|all| all.iter().any(|words| words.tag.eq_ignore_ascii_case(tag)))
+    }
+
     /// The words of a language; English for one that has no table.
     pub(crate) fn of(language: &Language) -> &'static Self {
-        Self::known(language).unwrap_or(&ENGLISH)
+        Self::known(language).unwrap_or(&ENGLISH[0])
     }
 
     /// The words of a language that has a table.
     pub(crate) fn known(language: &Language) -> Option<&'static Self> {
         let tag = language.as_str().split(['-', '_']).next().unwrap_or_default();
-        [&ENGLISH, &CHINESE, &KOREAN].into_iter().find(|words| words.tag.eq_ignore_ascii_case(tag))
+        Self::all(tag)?.first()
+    }
+
+    /// The primary subtag of the language.
+    pub(crate) fn tag(&self) -> &'static str {
+        self.tag
     }
 
     /// Whether values are looked for character by character: words are not parted, or hang together.

@@ -7,7 +7,7 @@ use super::question::{PERSON, aside_choices};
 use crate::diagnostic::Place;
 use crate::reading::Reading;
 use crate::text::Phrase;
-use crate::understand::{Choice, Choices};
+use crate::understand::{Choice, Choices, sound};
 use crate::yaml::{Fields, Text};
 
 /// A choice as it is written.
@@ -58,6 +58,7 @@ pub(super) fn read_written(
 /// The choices with the way to a person and the asides behind them.
 pub(super) fn compile(written: Vec<Written>, asides: &Asides, reading: &mut Reading<'_>) -> Choices {
     check_apart(&written, reading);
+    check_sounds(&written, reading);
     let mut list: Vec<Choice> = written
         .into_iter()
         .map(|choice| Choice {
@@ -122,6 +123,22 @@ fn check_apart(choices: &[Written], reading: &mut Reading<'_>) {
             reading.findings.error(*place, format!("`{other}` and `{name}` have the same key, {key}"), fix);
         } else {
             keys.insert(*key, name);
+        }
+    }
+}
+
+/// Warns of two choices whose phrases sound alike.
+fn check_sounds(choices: &[Written], reading: &mut Reading<'_>) {
+    let mut known: BTreeMap<String, (&str, &Phrase)> = BTreeMap::new();
+    for Written { name, phrases, .. } in choices {
+        for (place, phrase) in phrases {
+            let Some(sound) = sound(phrase, reading.words) else { continue };
+            let (other, first) = *known.entry(sound).or_insert((&name.text, phrase));
+            if other == name.text || first.tokens == phrase.tokens {
+                continue;
+            }
+            let message = format!("`{}` of `{}` sounds like `{}` of `{other}`", phrase.spoken, name.text, first.spoken);
+            reading.findings.warning(*place, message, "write longer phrases that differ in more than one sound");
         }
     }
 }

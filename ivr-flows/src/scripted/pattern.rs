@@ -42,7 +42,7 @@ mod tests {
             ("You owe ...", "You owe", true),
             ("You owe", "You owe 42 dollars.", false),
             ("... dollars ...", "You owe 42 dollars and 10 cents.", true),
-            ("您欠费……。", "您欠费42元10分。", true),
+            ("您欠费……。", "您欠费四十二元一角。", true),
             ("...", "", true),
             ("", "", true),
             ("a ... a", "a", false),

@@ -1,6 +1,7 @@
 //! The texts of a flow: what is spoken, what is listened for, and what decides.
 
 mod condition;
+mod cutting;
 mod line;
 mod phrase;
 mod template;

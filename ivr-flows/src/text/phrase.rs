@@ -2,7 +2,7 @@
 
 use call_model::Language;
 
-use crate::language::Words;
+use super::cutting::cut;
 use crate::source::Vocabulary;
 
 /// A phrase, in the words of the recogniser and in the words it is compared by.
@@ -65,7 +65,7 @@ pub(crate) fn tokens(text: &str) -> Vec<String> {
                 if !run.is_empty() {
                     tokens.push(std::mem::take(&mut run));
                 }
-                tokens.push(c.to_string());
+                tokens.push(usual(c).to_string());
             } else {
                 run.push(c);
             }
@@ -77,27 +77,14 @@ pub(crate) fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// Cuts what stands between blanks into words that the model knows, the longest first.
-fn cut(word: &str, language: &Language, vocabulary: Option<&dyn Vocabulary>) -> Result<Vec<String>, PhraseFault> {
-    let Some(vocabulary) = vocabulary else { return Ok(vec![word.to_owned()]) };
-    if vocabulary.knows(language, word) {
-        return Ok(vec![word.to_owned()]);
+/// 两 is 二 and 幺 is 一, said in other places: who says the one is understood as the other.
+fn usual(c: char) -> char {
+    match c {
+        '两' | '兩' => '二',
+        '幺' => '一',
+        '〇' => '零',
+        _ => c,
     }
-    let unknown = || PhraseFault::UnknownWord(word.to_owned(), vocabulary.nearest(language, word));
-    if !Words::of(language).unspaced {
-        return Err(unknown());
-    }
-    let characters: Vec<char> = word.chars().collect();
-    let mut words = Vec::new();
-    let mut start = 0;
-    while start < characters.len() {
-        let longest = (start + LONGEST_WORD).min(characters.len());
-        let found = (start + 1..=longest).rev().map(|end| characters[start..end].iter().collect::<String>());
-        let known = found.into_iter().find(|part| vocabulary.knows(language, part)).ok_or_else(unknown)?;
-        start += known.chars().count();
-        words.push(known);
-    }
-    Ok(words)
 }
 
 fn is_ideograph(c: char) -> bool {
@@ -111,8 +98,6 @@ fn is_mark(c: char) -> bool {
 
 /// Longer phrases are sentences, which a grammar does not hold.
 const MOST_WORDS: usize = 20;
-/// Characters of the longest Chinese word that is looked for.
-const LONGEST_WORD: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -136,8 +121,15 @@ mod tests {
     fn a_chinese_phrase_is_cut_into_known_words() {
         let known = Known(&["账单", "我", "的", "我的"]);
         let phrase = Phrase::read("我的账单", &Language::new("zh"), Some(&known)).unwrap();
-        assert_eq!(phrase.spoken, "我的 账单");
+        assert_eq!(phrase.spoken, "我 的 账单");
         assert_eq!(phrase.tokens, ["我", "的", "账", "单"]);
+    }
+
+    #[test]
+    fn two_words_for_a_digit_are_one() {
+        assert_eq!(tokens("两百幺三"), tokens("二百一三"));
+        let phrase = Phrase::read("套餐两", &Language::new("zh"), None).unwrap();
+        assert_eq!(phrase.spoken, "套餐两");
     }
 
     #[test]

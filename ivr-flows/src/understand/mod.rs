@@ -9,6 +9,7 @@ mod compare;
 mod digits;
 mod filling;
 mod intents;
+mod sounds;
 mod values;
 
 #[cfg(test)]
@@ -19,4 +20,5 @@ pub(crate) use digits::{digit_phrases, spoken_digits};
 pub(crate) use filling::{Pattern, Sentence, SlotView, Spoken, Spotted};
 pub(crate) use intents::{Alike, Likeness, MOST_EXAMPLES};
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
+pub(crate) use sounds::sound;
 pub(crate) use values::{Part, Refusal, SlotType, Unit};

@@ -234,13 +234,14 @@ fn digit_by_digit(number: u64, table: &Myriad) -> String {
 fn chinese_money(whole: u64, rest: u64, units: [&'static str; 4], table: &Myriad) -> String {
     let told = &table.told;
     let count = |number: u64| if number == 2 { told.two_of.to_owned() } else { cardinal(number, table) };
-    let (tenths, hundredths) = (rest / 10, rest % 10);
+    // Only the yuan has a word for its tenths.
+    let (tenths, hundredths) = if units[2] == "分" { (rest / 10, rest % 10) } else { (0, rest) };
     let mut spoken = if whole > 0 || rest == 0 { format!("{}{}", count(whole), units[0]) } else { String::new() };
     if tenths > 0 {
         spoken.push_str(&format!("{}{}", cardinal(tenths, table), table.tenths.last().copied().unwrap_or_default()));
     }
     if hundredths > 0 {
-        let zero = if tenths == 0 && whole > 0 { told.digits[0] } else { "" };
+        let zero = if hundredths < 10 && tenths == 0 && whole > 0 { told.digits[0] } else { "" };
         spoken.push_str(&format!("{zero}{}{}", cardinal(hundredths, table), units[2]));
     }
     spoken

@@ -117,6 +117,15 @@ fn money_is_understood_as_people_say_it() {
 }
 
 #[test]
+fn another_currency_than_the_flows_is_less_certain() {
+    let euros = words("en").in_currency("EUR").unwrap();
+    let loss = |spoken, words| MONEY.find(spoken, words, None)[0].certainty_loss;
+    assert_eq!(loss("twenty three euros fifty", euros), 0);
+    assert!(loss("twenty three dollars fifty", euros) >= 40);
+    assert_eq!(Value::Money(2350).spoken(euros), "23 euros and 50 cents");
+}
+
+#[test]
 fn days_are_understood_by_the_callers_calendar() {
     expect(
         &DATE,
@@ -376,6 +385,16 @@ proptest::proptest! {
         for language in LANGUAGES {
             survives(&MONEY, &Value::Money(hundredths), language)?;
             survives(&MONEY, &Value::Money(hundredths / 10_000 * 100), language)?;
+        }
+    }
+
+    #[test]
+    fn money_of_every_currency_survives_being_read_out(hundredths in -100_000_000_i64..100_000_000) {
+        for words in LANGUAGES.map(words).into_iter().flat_map(|words| words.currencies().into_iter().map(|code| words.in_currency(code).unwrap())) {
+            let spoken = Value::Money(hundredths).spoken(words);
+            let found = MONEY.find(&spoken, words, Some(NOW));
+            proptest::prop_assert_eq!(found.first().map(|found| &found.value), Some(&Value::Money(hundredths)), "{}: {:?}", spoken, found);
+            proptest::prop_assert_eq!(found[0].certainty_loss, 0, "{}", spoken);
         }
     }
 

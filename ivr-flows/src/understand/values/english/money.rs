@@ -102,7 +102,7 @@ const MAIN: &[(&str, &str)] = &[
     ("¥", "CNY"),
 ];
 const SIGNS: &[(&str, &str)] = &[("$", "USD"), ("€", "EUR"), ("£", "GBP"), ("¥", "CNY")];
-const HUNDREDTHS: &[&str] = &["cent", "cents", "penny", "pennies", "pence", "p"];
+const HUNDREDTHS: &[&str] = &["cent", "cents", "penny", "pennies", "pence", "p", "fen", "jeon"];
 /// A number without a unit.
 const NO_UNIT: Certainty = 3;
 /// "two fifty" may be 250.
