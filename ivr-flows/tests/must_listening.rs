@@ -289,7 +289,7 @@ fn must_tapered_prompts_change_from_try_to_try() {
 }
 
 #[test]
-fn must_handlers_are_inherited_by_slots_from_their_form_and_file() {
+fn must_inheritance_gives_slots_the_ladders_of_their_form_and_file() {
     let form = r#"
   first:
     form:
