@@ -152,6 +152,13 @@ impl Flow {
         own.chain(self.siblings.values().flat_map(|sibling| sibling.queues())).collect()
     }
 
+    /// The names of the secrets that its services are sent.
+    pub fn secrets(&self) -> BTreeSet<String> {
+        let services = self.parts.iter().flat_map(|part| part.services.values());
+        let own = services.filter_map(|service| Some(service.secret.as_ref()?.name.clone()));
+        own.chain(self.siblings.values().flat_map(|sibling| sibling.secrets())).collect()
+    }
+
     /// A node by its name.
     pub(crate) fn named(&self, name: &str) -> Option<NodeId> {
         self.nodes.iter().position(|node| node.name == name).map(NodeId)

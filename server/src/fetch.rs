@@ -39,8 +39,12 @@ impl Secrets {
 
     /// A secret; the environment beats the configuration.
     pub fn get(&self, name: &str) -> Option<String> {
-        let variable = format!("CALLWRIGHT_SECRET_{}", name.to_ascii_uppercase());
-        std::env::var(variable).ok().or_else(|| self.0.get(name).cloned())
+        std::env::var(Self::variable(name)).ok().or_else(|| self.0.get(name).cloned())
+    }
+
+    /// The variable of the environment that may hold a secret.
+    pub fn variable(name: &str) -> String {
+        format!("CALLWRIGHT_SECRET_{}", name.to_ascii_uppercase())
     }
 }
 

@@ -10,6 +10,7 @@ use call_model::Prompt;
 use ivr_flows::{FileSource, Flow};
 
 use crate::config::Config;
+use crate::fetch::Secrets;
 use crate::speech::{PromptLibrary, Recognisers};
 
 /// A flow with the folder that its recorded prompts lie in.
@@ -121,6 +122,7 @@ impl FlowLibrary {
             }
         }
         problems.extend(library.unknown_queues(config));
+        problems.extend(library.unknown_secrets(&Secrets::new(config.http.secrets.clone())));
         for route in &config.routes {
             if let Some(name) = library.by_path.get(&config.path(&route.flow)) {
                 library.routes.push((route.clone(), name.clone()));
@@ -150,6 +152,21 @@ impl FlowLibrary {
             .map(|(name, queue)| {
                 format!(
                     "flow {name} hands callers to the queue {queue:?}, which is not among `queues` in the configuration"
+                )
+            })
+            .collect()
+    }
+
+    fn unknown_secrets(&self, secrets: &Secrets) -> Vec<String> {
+        let flows = self.by_name.iter();
+        let named =
+            flows.flat_map(|(name, loaded)| loaded.flow.secrets().into_iter().map(move |secret| (name, secret)));
+        named
+            .filter(|(_, secret)| secrets.get(secret).is_none())
+            .map(|(name, secret)| {
+                let variable = Secrets::variable(&secret);
+                format!(
+                    "flow {name} sends the secret {secret:?}, which is neither under `http.secrets` nor in {variable}"
                 )
             })
             .collect()
