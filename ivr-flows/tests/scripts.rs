@@ -120,7 +120,7 @@ fn a_file_that_cannot_be_read_is_answered_with_its_lines_and_fixes() {
         ("flow: a.yaml\nservice b: maybe", 2, "no answer of a service", "write a status"),
         ("flow: a.yaml\n  servic b: 200", 2, "begins with `servic`", "write `service`"),
         ("flow: a.yaml\nqueue: nobody", 2, "does not say which", "write `queue NAME"),
-        ("flow: a.yaml\nqueue a: closed", 2, "cannot be `closed`", "`wait` or `nobody`"),
+        ("flow: a.yaml\nqueue a: shut", 2, "cannot be `shut`", "`wait`, `busy`"),
         ("flow: a.yaml\nYou owe nothing.", 2, "means nothing", "begin the line with"),
         ("test:\n", 1, "has no value", "after a colon"),
     ];
@@ -144,4 +144,17 @@ fn what_no_dialogue_took_is_named_with_its_line() {
     assert!(missing.contains(&(12, "the way `basic` of `plan` to `desk`".to_owned())), "{missing:?}");
     assert!(missing.contains(&(0, "the way `person` to `desk`".to_owned())), "{missing:?}");
     assert!(coverage.percent() < 100);
+}
+
+#[test]
+fn what_is_done_after_the_caller_hung_up_is_walked_too() {
+    let yaml = PLANS
+        .replace("person: desk\n", "person: desk\non_hangup: note\n")
+        .replace("  bye:\n", "  note:\n    set: { disposition: not_interested, then: bye }\n  bye:\n");
+    let flow = Flow::load("plans.yaml", &FilesInMemory::new().with("plans.yaml", &yaml), None).unwrap();
+    let script =
+        Script::read("a", "flow: plans.yaml\n< Green ...\n> hang up\n= node note\n= disposition not_interested")
+            .unwrap();
+    let failure = script.play(&Arc::new(flow), &mut NoEar, Instant::now()).remove(0).failure;
+    assert!(failure.is_none(), "{}", failure.unwrap());
 }

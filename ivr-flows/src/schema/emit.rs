@@ -77,6 +77,7 @@ fn scalar(shape: &Shape) -> Option<Json> {
         Shape::Text | Shape::Needed(_) => json!({ "type": "string" }),
         Shape::OneOf(values) => json!({ "enum": values }),
         Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Count(0, u32::MAX) => json!({ "type": ["number", "integer"] }),
         Shape::Count(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
         Shape::Duration => json!({ "type": "string", "pattern": "^ *[0-9.]+ *(ms|s|min) *$" }),
         Shape::Key => json!({ "type": "string", "pattern": "^[0-9*#]$" }),

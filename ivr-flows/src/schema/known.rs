@@ -55,7 +55,20 @@ impl Known {
                     self.items.get_or_insert_default().learn(item, asked, Path::Deeper);
                 }
             }
-            Content::Text(_) | Content::Number(_) | Content::Flag(_) | Content::Nothing => {}
+            Content::Text(_) => self.learn_plain(Shape::Text),
+            Content::Number(_) => self.learn_plain(Shape::Count(0, u32::MAX)),
+            Content::Flag(_) => self.learn_plain(Shape::Flag),
+            Content::Nothing => {}
+        }
+    }
+
+    /// A plain value whose reader does not say what it may be.
+    fn learn_plain(&mut self, shape: Shape) {
+        let told = |shape: &Shape| {
+            !matches!(shape, Shape::Anything | Shape::List | Shape::Text | Shape::Count(..) | Shape::Flag)
+        };
+        if !self.shapes.iter().any(told) {
+            self.shapes.insert(shape);
         }
     }
 

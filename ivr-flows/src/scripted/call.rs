@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use call_model::{
     BargeIn, CallEvent, Consult, ConsultResult, Disposition, Heard, ListenRequest, OrderId, RecordFailure,
-    RecordRequest, Recording, RecordingEnd, RecordingId, SoundFailure,
+    RecordRequest, Recording, RecordingEnd, RecordingId, SoundFailure, TransferFailure,
 };
 
 use super::hearing::{Clarity, hear};
@@ -213,9 +213,9 @@ impl VirtualCall {
         self.recorded(order, spoken.min(longest), ended);
     }
 
-    /// Nobody in the queue can be reached, after a while.
-    pub fn nobody_comes(&mut self, after: Duration) {
-        self.replies.push((self.now + after, Input::QueueFailed { why: call_model::TransferFailure::Nobody }));
+    /// Nobody in the queue can be reached, after a while; why.
+    pub fn nobody_comes(&mut self, after: Duration, why: TransferFailure) {
+        self.replies.push((self.now + after, Input::QueueFailed { why }));
     }
 
     /// Lets the next thing happen that is due until `until`: a prompt ends, an answer comes, a timer runs out. `false`
@@ -295,10 +295,10 @@ impl VirtualCall {
     /// The caller hangs up; the flow may have something to do after that.
     pub fn hang_up(&mut self) {
         self.disposition = self.run.disposition();
-        self.playing = None;
-        self.listening = None;
+        (self.playing, self.listening, self.recording) = (None, None, None);
+        // What stands under `on_hangup:` is still done.
         self.take(Input::CallerLeft);
-        self.hung_up = self.run.is_over();
+        self.hung_up |= self.run.is_over();
     }
 
     fn speak_as(&mut self, text: &str, clarity: Clarity) -> bool {

@@ -1,5 +1,7 @@
 //! Reading a file of dialogues, line by line.
 
+use call_model::TransferFailure;
+
 use super::answer::Answer;
 use super::expectation::Expectation;
 use super::pattern::Pattern;
@@ -91,8 +93,20 @@ pub(super) fn read_line(content: &str) -> Result<Line, Wrong> {
 }
 
 pub(super) fn read_setting(content: &str) -> Result<Line, Wrong> {
-    let known =
-        ["flow", "test", "caller", "called", "local", "given", "service", "server", "queue", "recogniser", "recorder"];
+    let known = [
+        "flow",
+        "test",
+        "caller",
+        "called",
+        "local",
+        "given",
+        "service",
+        "server",
+        "queue",
+        "transfer",
+        "recogniser",
+        "recorder",
+    ];
     let (name, value) = content.split_once([':', '：']).unwrap_or((content, ""));
     let (name, value) = (name.trim(), value.trim());
     let (word, of) = name.split_once(' ').map_or((name, ""), |(word, of)| (word, of.trim()));
@@ -127,12 +141,21 @@ pub(super) fn read_setting(content: &str) -> Result<Line, Wrong> {
             let answer = Answer::read(value).map_err(wrong)?;
             Does::Service { name: of.to_owned(), answer, in_turn: false }
         }
-        ("queue", false) => Does::Queue(
+        ("queue" | "transfer", false) => Does::Queue(
             of.to_owned(),
             match value {
                 "wait" => People::Wait,
-                "nobody" => People::Nobody,
-                _ => return Err((format!("a queue cannot be `{value}`"), "write `wait` or `nobody`".to_owned())),
+                _ => match TransferFailure::ALL.into_iter().find(|why| why.as_str() == value) {
+                    Some(why) => People::Fail(why),
+                    None => {
+                        let mut known = vec!["wait"];
+                        known.extend(TransferFailure::ALL.iter().map(|why| why.as_str()));
+                        return Err((
+                            format!("people cannot be `{value}`"),
+                            format!("write one of {}", list_of(&known)),
+                        ));
+                    }
+                },
             },
         ),
         ("recogniser", true) => Does::Deaf(match value {
@@ -140,7 +163,7 @@ pub(super) fn read_setting(content: &str) -> Result<Line, Wrong> {
             "free" => false,
             _ => return Err((format!("the recogniser cannot be `{value}`"), "write `busy` or `free`".to_owned())),
         }),
-        ("given" | "service" | "server" | "queue", true) => {
+        ("given" | "service" | "server" | "queue" | "transfer", true) => {
             return Err((format!("`{word}` does not say which"), format!("write `{word} NAME: ...`")));
         }
         _ => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use call_model::{ConsultKind, ConsultResult};
+use call_model::{ConsultKind, ConsultResult, TransferFailure};
 use jiff::civil::DateTime;
 
 use super::answer::Answer;
@@ -75,8 +75,8 @@ pub(super) enum Given {
 pub(super) enum People {
     /// The caller waits.
     Wait,
-    /// Nobody can be reached.
-    Nobody,
+    /// They cannot be reached, for this reason.
+    Fail(TransferFailure),
 }
 
 /// What the caller does.

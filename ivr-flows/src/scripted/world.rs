@@ -67,8 +67,8 @@ impl World {
             Want::Fetch { .. } => {}
             Want::Consult { order, question } => call.server_answers(order, self.server.answer(&question)),
             Want::People { queue, .. } => {
-                if self.people.get(&queue) == Some(&People::Nobody) {
-                    call.nobody_comes(UNANSWERED);
+                if let Some(People::Fail(why)) = self.people.get(&queue) {
+                    call.nobody_comes(UNANSWERED, *why);
                 }
             }
         }
