@@ -4,6 +4,7 @@
 mod support;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ivr_flows::Flow;
 use support::{Caller, findings, flow, replays, yaml_of};
@@ -109,7 +110,8 @@ fn a_value_that_cannot_be_is_refused_with_its_reason() {
     ];
     for (of, said, told) in cases {
         let mut caller = Caller::calls_at(&asks("en", of), NOW);
-        caller.hears_out().says(said);
+        // A string that may go on is waited for.
+        caller.hears_out().says(said).pass(Duration::from_secs(4));
         assert!(caller.last().contains(told), "{said}: {}", caller.last());
         assert!(caller.last().ends_with("What?"), "{said}: {}", caller.last());
         assert_eq!(caller.slot("it"), None, "{said}");

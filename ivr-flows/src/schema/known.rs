@@ -77,7 +77,8 @@ impl Known {
         let first = self.fields.is_none();
         let (fields, always) = self.fields.get_or_insert_default();
         for (name, shape) in keys {
-            if matches!(shape, Shape::Needed(_)) {
+            // What a reader adds to what was written need not be written.
+            if matches!(shape, Shape::Needed(_)) && has(tree, name) {
                 needed.insert((*name).to_owned());
             }
             let known = fields.entry((*name).to_owned()).or_default();
@@ -92,4 +93,8 @@ impl Known {
             }
         }
     }
+}
+
+fn has(tree: &Tree, key: &str) -> bool {
+    matches!(&tree.content, Content::Map(entries) if entries.iter().any(|(written, _)| written.name == key))
 }

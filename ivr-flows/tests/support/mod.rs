@@ -398,3 +398,25 @@ pub fn heard(text: &str, confidence: f32) -> Heard {
         .collect();
     Heard { text: text.into(), words, free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech }
 }
+
+/// A flow of nodes, with further files.
+pub fn with_files(nodes: &str, more: &[(&str, &str)]) -> Arc<Flow> {
+    let files = more
+        .iter()
+        .fold(FilesInMemory::new().with("flow.yaml", &yaml_of(nodes)), |files, (name, text)| files.with(name, text));
+    match Flow::load("flow.yaml", &files, None) {
+        Ok(flow) => Arc::new(flow),
+        Err(found) => panic!("{}", found.iter().map(|d| format!("{d}\n")).collect::<String>()),
+    }
+}
+
+/// What is wrong with a flow of nodes.
+pub fn found_in(nodes: &str) -> Vec<String> {
+    let files = FilesInMemory::new().with("flow.yaml", &yaml_of(nodes)).with("services.yaml", SERVICES);
+    ivr_flows::check_files("flow.yaml", &files, None).iter().map(ToString::to_string).collect()
+}
+
+/// A file of questions and answers.
+pub const ANSWERS: &str = "- ask: [when are you open, what are your opening hours]\n  answer: \"From eight to six.\"\n\
+                       - ask: [how can i pay my bill]\n  answer: \"You can pay by card or bank transfer.\"\n\
+                       - ask: where is your shop\n  answer: \"At the North Gate, opposite the station.\"\n";
