@@ -84,6 +84,7 @@ async fn one_call(store: Store, waits: Arc<Waits>) -> Result<(), StoreError> {
         agent: None,
         queue_wait_ms: None,
         intent: Some("bill".to_owned()),
+        service: None,
         recording: None,
     };
     waits.measure("end", store.end_call(end, events(call, 10..13))).await

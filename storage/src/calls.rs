@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use call_model::{
-    AgentId, AttemptId, CallContext, CallId, CampaignId, Disposition, EventRecord, FlowHash, ProjectId, Termination,
+    AgentId, AttemptId, CallContext, CallId, CampaignId, Disposition, EventRecord, FlowHash, ProjectId, ServiceKind,
+    Termination,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -71,6 +72,8 @@ pub struct CallEnd {
     pub queue_wait_ms: Option<u64>,
     /// What the caller wanted, by the intent's name.
     pub intent: Option<String>,
+    /// The kind of service that the intent asks for.
+    pub service: Option<ServiceKind>,
     /// The recording's file name.
     pub recording: Option<String>,
 }
@@ -121,6 +124,8 @@ pub struct CallRecord {
     pub queue_wait_ms: Option<u64>,
     /// What the caller wanted.
     pub intent: Option<String>,
+    /// The kind of service that the intent asks for.
+    pub service: Option<ServiceKind>,
     /// The recording's file name.
     pub recording: Option<String>,
     /// The Call-ID of the caller's or the called person's leg, by which the call is found in a trace of the signalling.
@@ -212,7 +217,7 @@ impl Store {
 /// The columns that [`read_call`] reads.
 pub(crate) const SELECT_CALLS: &str = "SELECT id, project_id, server, direction, caller, called, flow, flow_hash, seed, campaign, attempt, started_at, \
      answered_at, ended_at, ended_by, cause, sip_status, disposition, agent, queue_wait_ms, intent, recording, \
-     sip_call_id FROM calls";
+     sip_call_id, service FROM calls";
 
 /// A beginning with the server that owns it.
 pub(crate) struct StartedHere {
@@ -256,8 +261,8 @@ pub(crate) async fn insert(tx: &mut Connection, values: Vec<Value>, again: bool)
 const FINISH: ManyRows = ManyRows {
     head: "UPDATE calls SET answered_at = v.column2, ended_at = v.column3, ended_by = v.column4, cause = v.column5, \
            sip_status = v.column6, disposition = v.column7, agent = v.column8, queue_wait_ms = v.column9, \
-           intent = v.column10, recording = v.column11 FROM (",
-    columns: 11,
+           intent = v.column10, recording = v.column11, service = v.column12 FROM (",
+    columns: 12,
     tail: ") AS v WHERE calls.id = v.column1 AND calls.ended_at IS NULL",
 };
 
@@ -277,6 +282,7 @@ pub(crate) async fn finish(tx: &mut Connection, ends: &[&CallEnd], again: bool) 
             end.queue_wait_ms,
             end.intent.as_deref(),
             end.recording.as_deref(),
+            end.service.map(ServiceKind::as_str),
         ]);
     }
     let written = tx.execute_many(FINISH, values).await?;
@@ -310,6 +316,7 @@ impl CallEnd {
             agent: None,
             queue_wait_ms: None,
             intent: None,
+            service: None,
             recording: None,
         }
     }
@@ -357,5 +364,6 @@ pub(crate) fn read_call(row: &Row) -> Result<CallRecord, StoreError> {
         intent: row.maybe_text(20)?,
         recording: row.maybe_text(21)?,
         sip_call_id: row.maybe_text(22)?,
+        service: row.maybe_parsed(23, column("service"))?,
     })
 }

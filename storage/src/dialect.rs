@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use call_model::{AgentId, AttemptId, CallId, CampaignId, FlowHash, LeadId, ListId, PhoneNumber};
+use call_model::{
+    AgentId, AttemptId, CallId, CampaignId, FlowHash, JobId, LeadId, ListId, PhoneNumber, RecordingId, TicketNumber,
+};
 use jiff::Timestamp;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqlitePool, SqliteRow};
@@ -246,6 +248,11 @@ impl Row {
         }
     }
 
+    /// A whole number that stands for yes or no.
+    pub(crate) fn flag(&self, column: usize) -> Result<bool, sqlx::Error> {
+        Ok(self.int(column)? != 0)
+    }
+
     pub(crate) fn maybe_int(&self, column: usize) -> Result<Option<i64>, sqlx::Error> {
         match self {
             Self::Sqlite(row) => row.try_get(column),
@@ -392,6 +399,12 @@ impl From<Option<Timestamp>> for Value {
     }
 }
 
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Int(Some(i64::from(value)))
+    }
+}
+
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::Text(Some(value.to_owned()))
@@ -431,7 +444,19 @@ macro_rules! from_text_of {
     )* };
 }
 
-from_text_of!(CallId, CampaignId, ListId, LeadId, AttemptId, &PhoneNumber, &AgentId, &FlowHash);
+from_text_of!(
+    CallId,
+    CampaignId,
+    ListId,
+    LeadId,
+    AttemptId,
+    JobId,
+    RecordingId,
+    &PhoneNumber,
+    &AgentId,
+    &FlowHash,
+    &TicketNumber
+);
 
 /// The JSON text of plain data.
 pub(crate) fn json_text(value: &impl serde::Serialize) -> String {

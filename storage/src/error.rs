@@ -19,6 +19,14 @@ pub enum Missing {
     Attempt,
     /// No lead has this id, or it is being called.
     FreeLead,
+    /// No ticket has this number.
+    Ticket,
+    /// No message of this id was given up.
+    FailedMessage,
+    /// No job has this id and token.
+    Job,
+    /// No voicemail has this recording.
+    Voicemail,
 }
 
 /// Why the store did not do what was asked. Nothing that failed has left a trace in the database.
@@ -76,6 +84,10 @@ impl Missing {
             Self::List => "list",
             Self::Attempt => "open attempt",
             Self::FreeLead => "lead that is not being called",
+            Self::Ticket => "ticket",
+            Self::FailedMessage => "message that was given up and can be sent again",
+            Self::Job => "job, or its token is wrong",
+            Self::Voicemail => "voicemail",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Call records, events, campaigns and leads in SQLite or PostgreSQL.
+//! Call records, events, campaigns, leads, and what dialogues keep, in SQLite or PostgreSQL.
 //!
 //! # One writer
 //!
@@ -23,12 +23,20 @@ mod dnc;
 mod error;
 mod events;
 mod fresh_ids;
+mod jobs;
+mod known;
 mod leads;
 mod lists;
 mod open;
+mod outbox;
 mod recover;
+mod risks;
 mod search;
 mod servers;
+mod surveys;
+mod tickets;
+mod verification;
+mod voicemails;
 mod writer;
 
 pub use attempts::{AttemptState, Reservation, StoredAttempt};
@@ -37,9 +45,19 @@ pub use campaigns::{CampaignProgress, CampaignRecord};
 pub use dnc::DoNotCallEntry;
 pub use error::{Missing, StoreError};
 pub use events::StoredEvent;
+pub use jobs::{JobRecord, JobResult, NewJob, ResultTaken};
+pub use known::{CallOfNumber, NewFact};
 pub use lists::{ImportProgress, ListRecord, StoredRefusal};
 pub use open::{ServerId, Settings, Store};
+pub use outbox::{
+    ClaimedMessage, Delivery, MessageRecord, MessageSearch, MessageState, NewMessage, ParseMessageStateError,
+};
 pub use recover::Recovered;
+pub use risks::{NewRisk, RiskRecord};
 pub use search::CallSearch;
 pub use servers::Counts;
+pub use surveys::{NewSurvey, SurveyRecord};
+pub use tickets::{NewTicket, TicketRecord, TicketSearch};
+pub use verification::{NewCode, Standing, Trial};
+pub use voicemails::{NewVoicemail, RecordingRow, VoicemailRecord, VoicemailSearch};
 pub use writer::WriterCounts;

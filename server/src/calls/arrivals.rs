@@ -128,6 +128,7 @@ fn record_refusal(services: &Arc<Services>, caller: String, called: String, sip_
             agent: None,
             queue_wait_ms: None,
             intent: None,
+            service: None,
             recording: None,
         };
         if let Err(error) = services.store.refused_call(start, vec![event], end).await {

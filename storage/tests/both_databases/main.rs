@@ -4,8 +4,10 @@
 mod attempts;
 mod calls;
 mod crash;
+mod dialogues;
 mod lists;
 mod outage;
+mod outbox;
 mod place;
 mod postgres;
 

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use call_model::{
-    AttemptId, CallEvent, CallId, CampaignId, Cause, Disposition, EventRecord, FlowHash, LeadId, Party, PhoneNumber,
-    Termination,
+    AttemptId, CallEvent, CallId, CampaignId, Cause, Disposition, EventRecord, FlowHash, LeadId, Message, Party,
+    PhoneNumber, Termination,
 };
 use dialer::{AcceptedRow, CampaignSettings, CampaignState, ContactLimits, Purpose, ReservationRequest, RowVerdict};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
-use storage::{CallEnd, CallStart, Direction, DoNotCallEntry, ServerId, Settings, Store};
+use storage::{CallEnd, CallStart, Direction, DoNotCallEntry, NewMessage, ServerId, Settings, Store};
 
 /// A database of one test.
 pub struct Place {
@@ -116,8 +116,14 @@ pub fn end(call: CallId, at: Timestamp) -> CallEnd {
         agent: None,
         queue_wait_ms: None,
         intent: None,
+        service: None,
         recording: None,
     }
+}
+
+pub fn message(key: &str, text: &str) -> NewMessage {
+    let message = Message { by: "sms".into(), to: "+12025550123".into(), text: text.into(), key: key.into() };
+    NewMessage { call: Some(new_call(noon())), message, at: noon() }
 }
 
 pub fn event(call: CallId, number: u32, event: CallEvent) -> EventRecord {
