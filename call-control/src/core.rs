@@ -128,6 +128,7 @@ impl Core {
             agent: self.journal.agent.clone(),
             waited_ms: self.journal.waited_ms,
             intent: self.journal.intent.clone(),
+            service: self.journal.service,
             campaign,
             attempt,
         }

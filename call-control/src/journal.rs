@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use call_model::{AgentId, CallEvent, CallId, ContextLine, Disposition, EventRecord};
+use call_model::{AgentId, CallEvent, CallId, ContextLine, Disposition, EventRecord, ServiceKind};
 
 /// Numbers and times events; keeps the transcript and the intent.
 #[derive(Debug)]
@@ -12,6 +12,7 @@ pub(crate) struct Journal {
     last_number: u32,
     pub(crate) transcript: Vec<ContextLine>,
     pub(crate) intent: Option<String>,
+    pub(crate) service: Option<ServiceKind>,
     pub(crate) disposition: Option<Disposition>,
     pub(crate) agent: Option<AgentId>,
     pub(crate) waited_ms: Option<u64>,
@@ -26,6 +27,7 @@ impl Journal {
             last_number: 0,
             transcript: Vec::new(),
             intent: None,
+            service: None,
             disposition: None,
             agent: None,
             waited_ms: None,
@@ -51,7 +53,10 @@ impl Journal {
             CallEvent::PromptStarted { text } => self.line(at_ms, false, text.clone()),
             CallEvent::SpeechHeard { text, .. } => self.line(at_ms, true, text.clone()),
             CallEvent::DigitPressed { digit } => self.line(at_ms, true, format!("[{digit}]")),
-            CallEvent::IntentFound { intent, .. } => self.intent = Some(intent.clone()),
+            CallEvent::IntentFound { intent, service, .. } => {
+                self.intent = Some(intent.clone());
+                self.service = *service;
+            }
             CallEvent::DispositionSet { disposition } => self.disposition = Some(*disposition),
             CallEvent::Answered => self.answered_ms = Some(at_ms),
             CallEvent::AgentAccepted { agent, waited_ms } => {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use call_model::{
     AgentId, AttemptId, CallContext, CallId, CampaignId, Cause, Consult, Disposition, EventRecord, LegCommand, LegId,
-    OrderId, PhoneNumber, QueueId, RecordRequest, SoundOrder, Termination,
+    OrderId, PhoneNumber, QueueId, RecordRequest, ServiceKind, SoundOrder, Termination,
 };
 use ivr_flows::HttpRequest;
 
@@ -190,6 +190,8 @@ pub struct CallRecord {
     pub waited_ms: Option<u64>,
     /// The caller's intent.
     pub intent: Option<String>,
+    /// The kind of service that the intent asks for.
+    pub service: Option<ServiceKind>,
     /// The campaign, for outbound.
     pub campaign: Option<CampaignId>,
     /// The attempt, for outbound.

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use call_model::{AttemptId, CallId, CampaignId};
+use call_model::{AttemptId, CallId, CampaignId, JobId, RecordingId};
 
 /// 64 bits that nobody can foretell: each `RandomState` has keys from the operating system.
 pub fn random_u64() -> u64 {
@@ -26,6 +26,16 @@ pub fn attempt_id(unix_ms: u64) -> AttemptId {
 /// An id for a campaign.
 pub fn campaign_id(unix_ms: u64) -> CampaignId {
     CampaignId::from_parts(unix_ms, random_u128())
+}
+
+/// An id for a job.
+pub fn job_id(unix_ms: u64) -> JobId {
+    JobId::from_parts(unix_ms, random_u128())
+}
+
+/// An id for a message that a caller speaks.
+pub fn recording_id(unix_ms: u64) -> RecordingId {
+    RecordingId::from_parts(unix_ms, random_u128())
 }
 
 fn random_u128() -> u128 {

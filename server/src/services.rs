@@ -12,9 +12,11 @@ use tokio::sync::broadcast;
 use crate::acd::AcdHandle;
 use crate::calls::Registry;
 use crate::config::Config;
+use crate::consult::JobBell;
 use crate::dialer::DialerHandle;
 use crate::fetch::Fetcher;
 use crate::flows::Flows;
+use crate::outbox::OutboxBell;
 use crate::sip::SipHandle;
 use crate::speech::{PromptLibrary, Recognisers};
 use crate::trunks::TrunkStates;
@@ -43,6 +45,10 @@ pub struct Services {
     pub dialer: DialerHandle,
     /// Back ends that flows ask.
     pub fetcher: Fetcher,
+    /// Wakes whoever sends messages.
+    pub outbox: OutboxBell,
+    /// Tells waiting calls that a job's result has come.
+    pub job_bell: JobBell,
     /// Which trunks answer.
     pub trunks: TrunkStates,
     /// What is shown but not stored.

@@ -10,14 +10,16 @@ use storage::{ServerId, Store};
 use crate::acd::{self, AcdHandle};
 use crate::calls::{Arrivals, Registry};
 use crate::config::Config;
+use crate::consult::JobBell;
 use crate::dialer::{self, DialerHandle};
 use crate::fetch::{Fetcher, Secrets};
 use crate::flows::{FlowLibrary, Flows};
+use crate::outbox::OutboxBell;
 use crate::services::{Clock, Live, Services};
 use crate::sip::{self, BoundListener, SipHandle, SipParts};
 use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, voices};
 use crate::trunks::TrunkStates;
-use crate::{chance, flow_watch, http, lease, shutdown};
+use crate::{chance, flow_watch, http, lease, outbox, shutdown};
 
 /// Runs the service until it is told to stop. With `watch`, flows are loaded again as they are written.
 pub fn serve(config: Config, watch: bool) -> Result<()> {
@@ -46,6 +48,8 @@ async fn run(config: Config, watch: bool) -> Result<()> {
         calls: Registry::default(),
         acd,
         dialer,
+        outbox: OutboxBell::default(),
+        job_bell: JobBell::new(),
         trunks: TrunkStates::default(),
         live: Live::new(),
         clock: Clock::start(),
@@ -62,6 +66,7 @@ async fn run(config: Config, watch: bool) -> Result<()> {
     let acd_task = acd::spawn(acd_parts, services.clone());
     let dialer_task = dialer::spawn(dialer_parts, services.clone());
     lease::spawn(services.clone());
+    outbox::spawn(services.clone());
     let http_task = http::spawn(pages, services.clone());
     if watch {
         flow_watch::start(&services).context("flows cannot be watched")?;

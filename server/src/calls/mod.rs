@@ -3,10 +3,13 @@
 mod arrivals;
 mod departure;
 mod originate;
+mod recorder;
 mod registry;
 mod sound;
+mod take;
 mod task;
 
 pub use arrivals::Arrivals;
 pub use originate::{OriginateError, Outbound, originate};
 pub use registry::Registry;
+pub use take::path_of as recording_path;

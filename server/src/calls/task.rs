@@ -12,7 +12,9 @@ use storage::CallEnd;
 use tokio::sync::mpsc;
 
 use super::departure::Departure;
+use super::recorder::Recorder;
 use super::sound::{CallSound, PromptReady};
+use crate::consult::Asker;
 use crate::services::{LiveEvent, Services};
 use crate::sip::{InviteOrder, SipOrder};
 
@@ -46,6 +48,8 @@ pub(super) fn spawn(
     );
     let departure = Departure::new(services.clone(), &start);
     let first_leg = matches!(start.direction, Direction::Outbound { .. }).then(|| sip_call_id.clone());
+    let asker = Asker::new(services.clone(), start.call);
+    let recorder = Recorder::new(services.clone(), start.call, asker.clone(), mail.clone());
     let task = CallTask {
         stored: stored_start(&start, &services, now, sip_call_id),
         began: now,
@@ -56,6 +60,8 @@ pub(super) fn spawn(
         call: Call::new(start, now),
         services,
         sound,
+        asker,
+        recorder,
         mail,
         departure,
         facts: VecDeque::new(),
@@ -77,6 +83,10 @@ struct CallTask {
     first_leg: Option<String>,
     recording: Option<PathBuf>,
     sound: CallSound,
+    /// Answers what the dialogue asks of the server.
+    asker: Asker,
+    /// Records what the caller is asked to say.
+    recorder: Recorder,
     mail: mpsc::Sender<Input>,
     /// Cleans up whatever happens, a panic included.
     departure: Departure,
@@ -100,6 +110,7 @@ impl CallTask {
             over = self.carry_out();
         }
         self.sound.close();
+        self.asker.tokens().leave(self.services.clone(), self.stored.call);
         self.departure.complete();
     }
 
@@ -128,11 +139,14 @@ impl CallTask {
                 }
                 Input::Sound(SoundFact::Partial { order, text })
             }
-            Input::Sound(fact) => match self.sound.pass(fact) {
+            Input::Sound(fact) => match self.recorder.pass(fact).and_then(|fact| self.sound.pass(fact)) {
                 Some(fact) => Input::Sound(fact),
                 None => return,
             },
-            other => other,
+            other => {
+                self.recorder.notice(&other);
+                other
+            }
         };
         self.call.handle_input(fact, Instant::now());
     }
@@ -177,12 +191,9 @@ impl CallTask {
                 self.facts.push_back(Input::LegGiven { leg });
             }
             Output::Fetch { order, request } => self.fetch(order, request),
-            Output::Consult { order, request } => self.consult(order, &request),
-            Output::Record { order, .. } => {
-                let recording = Err(call_model::RecordFailure::NotAvailable);
-                self.facts.push_back(Input::Recorded { order, recording });
-            }
-            Output::StopRecording { .. } => {}
+            Output::Consult { order, request } => self.consult(order, request),
+            Output::Record { order, leg, request } => self.recorder.begin(order, leg, request),
+            Output::StopRecording { order, .. } => self.recorder.stop(order),
             Output::Acd(order) => self.services.acd.order(self.stored.call, order),
             Output::Context(context) => self.tell_context(*context),
             Output::Event(event) => self.event(event),
@@ -296,7 +307,8 @@ impl CallTask {
         self.facts.push_back(Input::Leg { leg, event: call_model::LegEvent::Ended(failure) });
     }
 
-    fn fetch(&mut self, order: call_model::OrderId, request: ivr_flows::HttpRequest) {
+    fn fetch(&mut self, order: call_model::OrderId, mut request: ivr_flows::HttpRequest) {
+        self.asker.tokens().reveal(&mut request);
         let (services, mail) = (self.services.clone(), self.mail.clone());
         tokio::spawn(async move {
             let result = services.fetcher.fetch(request).await;
@@ -304,10 +316,12 @@ impl CallTask {
         });
     }
 
-    fn consult(&mut self, order: call_model::OrderId, request: &call_model::Consult) {
-        tracing::debug!(call = %self.stored.call, consult = ?request.kind(), "a flow asks for what is not set up");
-        let result = Err(call_model::ConsultFailure::NotAvailable);
-        self.facts.push_back(Input::Consulted { order, result });
+    fn consult(&mut self, order: call_model::OrderId, request: call_model::Consult) {
+        let (asker, mail) = (self.asker.clone(), self.mail.clone());
+        tokio::spawn(async move {
+            let result = asker.answer(request).await;
+            let _ = mail.send(Input::Consulted { order, result }).await;
+        });
     }
 
     fn tell_context(&mut self, mut context: CallContext) {
@@ -383,6 +397,7 @@ impl CallTask {
             agent: record.agent.clone(),
             queue_wait_ms: record.waited_ms,
             intent: record.intent.clone(),
+            service: record.service,
             recording: self.recording.as_ref().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned())),
         }
     }

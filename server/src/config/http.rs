@@ -15,6 +15,10 @@ pub struct HttpConfig {
     /// What clients send as `Authorization: Bearer`. At least 16 characters.
     #[serde(default)]
     pub token: Option<String>,
+    /// The address by which services reach the API from outside, such as `https://calls.example.com`: it stands in what a
+    /// job's service is given. Default: `http://` and the address that is listened on.
+    #[serde(default)]
+    pub public_url: Option<String>,
     /// Services that flows ask may live at private addresses where they say `allow_private: true`. Default false, so
     /// that a flow cannot be made to reach into the network of the server; loopback counts as private.
     #[serde(default)]
@@ -27,7 +31,13 @@ pub struct HttpConfig {
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self { listen: default_listen(), token: None, private_services: false, secrets: BTreeMap::new() }
+        Self {
+            listen: default_listen(),
+            token: None,
+            public_url: None,
+            private_services: false,
+            secrets: BTreeMap::new(),
+        }
     }
 }
 

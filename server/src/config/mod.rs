@@ -6,12 +6,14 @@ mod agents;
 mod dialing;
 mod http;
 mod media;
+mod messages;
 mod read;
 mod routes;
 mod sip;
 mod speech;
 mod time;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -20,6 +22,7 @@ pub use agents::{AgentConfig, QueueConfig};
 pub use dialing::DialingConfig;
 pub use http::HttpConfig;
 pub use media::{MediaConfig, RecordingConfig};
+pub use messages::MessageWayConfig;
 pub use read::load;
 pub use routes::RouteConfig;
 pub use sip::{ListenConfig, SipConfig, SipTransport, TrunkConfig};
@@ -51,6 +54,9 @@ pub struct Config {
     /// The API and the console.
     #[serde(default)]
     pub http: HttpConfig,
+    /// Ways of sending messages, by the names that flows use: `sms`, or another.
+    #[serde(default)]
+    pub messages: BTreeMap<String, MessageWayConfig>,
     /// Limits of all campaigns together.
     #[serde(default)]
     pub dialing: DialingConfig,
@@ -93,6 +99,13 @@ impl Config {
     /// A path of the configuration as the process can open it.
     pub fn path(&self, path: &Path) -> PathBuf {
         if path.is_absolute() { path.to_owned() } else { self.folder.join(path) }
+    }
+
+    /// The address by which services reach the API, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        let http = &self.http;
+        let url = http.public_url.clone().unwrap_or_else(|| format!("http://{}", http.listen));
+        url.trim_end_matches('/').to_owned()
     }
 }
 

@@ -50,6 +50,7 @@ fn problems(config: &Config) -> Vec<String> {
     check_http(config, &mut found);
     check_names(config, &mut found);
     check_media(config, &mut found);
+    check_messages(config, &mut found);
     found.extend(config.dialing.budget.problems().into_iter().map(|problem| format!("dialing.{problem}")));
     found
 }
@@ -101,6 +102,23 @@ fn check_media(config: &Config, found: &mut Vec<String>) {
     }
 }
 
+fn check_messages(config: &Config, found: &mut Vec<String>) {
+    let is_url = |url: &str| url.parse::<reqwest::Url>().is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    for (name, way) in &config.messages {
+        if !is_url(&way.url) {
+            found.push(format!("messages.{name}.url is no address; write one such as https://sms.example.com/send"));
+        }
+        if way.allow_private && !config.http.private_services {
+            found.push(format!(
+                "messages.{name}.allow_private needs http.private_services: true, which permits private addresses at all"
+            ));
+        }
+    }
+    if let Some(url) = config.http.public_url.as_ref().filter(|url| !is_url(url)) {
+        found.push(format!("http.public_url {url:?} is no address; write one such as https://calls.example.com"));
+    }
+}
+
 const SHORTEST_TOKEN: usize = 16;
 
 #[cfg(test)]
@@ -132,6 +150,18 @@ mod tests {
         let error = read("http: { listen: '0.0.0.0:8080' }").unwrap_err().to_string();
         assert!(error.contains("http.token"), "{error}");
         assert!(read("http: { listen: '0.0.0.0:8080', token: 0123456789abcdef0 }").is_ok());
+    }
+
+    #[test]
+    fn a_way_of_sending_messages_needs_an_address_that_may_be_asked() {
+        let error = read("messages: { sms: { url: sms.example.com } }").unwrap_err().to_string();
+        assert!(error.contains("messages.sms.url"), "{error}");
+        let private = "messages: { sms: { url: 'http://10.0.0.1/send', allow_private: true } }";
+        let error = read(private).unwrap_err().to_string();
+        assert!(error.contains("http.private_services"), "{error}");
+        let config = read("messages: { sms: { url: 'https://sms.example.com/send', secret: sms } }").unwrap();
+        assert_eq!(config.messages["sms"].give_up_after.get().as_secs(), 86_400);
+        assert_eq!(config.public_url(), "http://127.0.0.1:8080");
     }
 
     #[test]

@@ -11,14 +11,21 @@ mod events;
 mod extract;
 mod flows;
 mod health;
+mod jobs;
+mod messages;
 mod metrics;
 mod openapi;
+mod page;
 mod problem;
 mod recording;
+mod risks;
 mod schema;
+mod surveys;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod trunks;
+mod voicemails;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -72,6 +79,12 @@ fn guarded() -> OpenApiRouter<Arc<Services>> {
         .merge(agents::router())
         .merge(flows::router())
         .merge(trunks::router())
+        .merge(tickets::router())
+        .merge(messages::router())
+        .merge(surveys::router())
+        .merge(risks::router())
+        .merge(voicemails::router())
+        .merge(jobs::router())
         .merge(events::router())
         .merge(openapi::router())
         .merge(metrics::router())
@@ -79,7 +92,7 @@ fn guarded() -> OpenApiRouter<Arc<Services>> {
 
 /// What everybody may ask.
 fn open() -> OpenApiRouter<Arc<Services>> {
-    health::router()
+    health::router().merge(jobs::open_router())
 }
 
 async fn wrong_method(method: Method) -> Problem {

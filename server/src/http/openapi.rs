@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::response::IntoResponse;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -27,7 +28,7 @@ pub(super) async fn description() -> impl IntoResponse {
 /// Names each operation after its tag and what it does, since programs name their functions so.
 fn name_operations(api: &mut OpenApi) {
     for item in api.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
+        for operation in operations_of(item) {
             let tag = operation.tags.iter().flatten().next().map_or("", String::as_str);
             let name = operation.operation_id.as_deref().unwrap_or_default();
             operation.operation_id = Some(format!("{}_{name}", tag.replace('-', "_")));
@@ -35,11 +36,16 @@ fn name_operations(api: &mut OpenApi) {
     }
 }
 
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    [get, post, put, patch, delete].into_iter().flatten()
+}
+
 /// What all routers together describe.
 pub(super) static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| {
     let mut api = super::guarded().merge(super::open()).into_openapi();
     api.info.title = "Callwright".to_owned();
-    api.info.description = Some("Calls, campaigns, agents, flows and events of a Callwright server.".to_owned());
+    api.info.description = Some("Calls, campaigns, agents, flows, events, tickets and messages of a Callwright server.".to_owned());
     api.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("callwright_token")));

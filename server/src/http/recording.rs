@@ -43,7 +43,8 @@ pub(super) async fn recording(
     serve(&path, request).await
 }
 
-async fn serve(path: &FilePath, request: Request) -> Result<Response, Problem> {
+/// Answers with a WAV file, or the part of it that the request asks for.
+pub(super) async fn serve(path: &FilePath, request: Request) -> Result<Response, Problem> {
     let served = ServeFile::new(path).try_call(request).await.map_err(|_| Problem::not_found("recording"))?;
     match served.status() {
         StatusCode::NOT_FOUND => Err(Problem::not_found("recording")),

@@ -113,6 +113,7 @@ pub(in crate::http) struct Call {
     queue_wait_ms: Option<u64>,
     /// What the caller wanted, by the intent's name.
     intent: Option<String>,
+    service: Option<ServiceKind>,
     /// The recording's file name; `GET …/recording` has its sound.
     recording: Option<String>,
     /// The Call-ID of the caller's or the called person's leg, by which the call is found in a trace of the signalling.
@@ -152,7 +153,7 @@ pub(in crate::http) struct Context {
 
 /// A filled slot.
 #[derive(ToSchema)]
-struct Slot {
+pub(super) struct Slot {
     /// The slot's name in the flow.
     name: String,
     /// The value as text.

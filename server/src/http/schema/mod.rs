@@ -4,6 +4,7 @@
 
 mod call;
 mod campaign;
+mod dialogue;
 mod event;
 mod event_types;
 mod message;
@@ -13,6 +14,7 @@ mod tests;
 
 pub(super) use call::{Call, Context};
 pub(super) use campaign::{Attempt, CampaignRecord, DoNotCallEntry, List, Progress, RefusedRow, Settings};
+pub(super) use dialogue::{Job, Message, Risk, Survey, Ticket, Voicemail};
 pub(super) use event::Event;
 pub(super) use message::StreamMessage;
 pub(super) use people::{Agent, Queue};

@@ -1,0 +1,26 @@
+//! Ways of sending messages.
+
+use serde::Deserialize;
+
+use super::Period;
+
+/// A way of sending messages: a webhook that is asked for each.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageWayConfig {
+    /// Where a message is sent to by POST.
+    pub url: String,
+    /// The name of the secret that goes along as `Authorization: Bearer`, as under `http.secrets`. Default none.
+    #[serde(default)]
+    pub secret: Option<String>,
+    /// Whether it may live at a private address; `http.private_services` must permit it, too. Default false.
+    #[serde(default)]
+    pub allow_private: bool,
+    /// For how long a message that is not taken is tried again. Default `24h`.
+    #[serde(default = "default_give_up_after")]
+    pub give_up_after: Period,
+}
+
+fn default_give_up_after() -> Period {
+    Period::from_secs(86_400)
+}

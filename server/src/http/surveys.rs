@@ -1,0 +1,63 @@
+//! Answers to surveys.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use storage::SurveyRecord;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{Json, Query};
+use super::page::{Paged, cut};
+use super::problem::Problem;
+use super::schema;
+use crate::services::Services;
+
+pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// Which answers to list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// Only those to this survey.
+    survey: Option<String>,
+    /// Only older ones than this: `next` of the page before.
+    before: Option<i64>,
+    /// The most, 1 to 500; 50 if left out.
+    limit: Option<u32>,
+}
+
+/// A page of answers, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SurveyPage {
+    /// The answers, those of one call to one survey together.
+    #[schema(value_type = Vec<schema::Survey>)]
+    surveys: Vec<SurveyRecord>,
+    /// What to give as `before` for the next page; none where this was the last.
+    next: Option<i64>,
+}
+
+impl Paged for SurveyRecord {
+    fn id(&self) -> i64 {
+        self.id
+    }
+}
+
+/// List the answers to surveys, newest first.
+#[utoipa::path(get, path = "/api/v1/surveys", tag = "surveys", params(ListQuery), responses(
+    (status = 200, description = "A page", body = SurveyPage),
+    (status = 400, description = "The query cannot be read", body = Problem)))]
+pub(super) async fn list(
+    State(services): State<Arc<Services>>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<SurveyPage>, Problem> {
+    let limit = query.limit.unwrap_or(50).clamp(1, 500);
+    let found = services.store.surveys(query.survey.as_deref(), query.before, limit + 1).await?;
+    let (surveys, next) = cut(found, limit);
+    Ok(Json(SurveyPage { surveys, next }))
+}
