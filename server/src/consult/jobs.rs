@@ -231,6 +231,7 @@ mod tests {
         let (job, tokens) = (JobId::from_parts(1, 2), JobTokens::default());
         tokens.keep(job, "s3cret".to_owned());
         let mut request = HttpRequest {
+            service: "quote".to_owned(),
             method: HttpMethod::Post,
             url: "http://service.example/start".to_owned(),
             headers: vec![("x-callback".to_owned(), format!("https://us/?token={}", marker(job)))],

@@ -10,6 +10,8 @@ mod jobs;
 mod messages;
 mod risks;
 mod surveys;
+#[cfg(test)]
+mod tests;
 mod tickets;
 mod verification;
 mod voicemails;

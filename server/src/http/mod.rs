@@ -22,7 +22,7 @@ mod risks;
 mod schema;
 mod surveys;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tickets;
 mod trunks;
 mod voicemails;

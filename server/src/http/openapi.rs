@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::response::IntoResponse;
-use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -45,7 +45,8 @@ fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 pub(super) static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| {
     let mut api = super::guarded().merge(super::open()).into_openapi();
     api.info.title = "Callwright".to_owned();
-    api.info.description = Some("Calls, campaigns, agents, flows, events, tickets and messages of a Callwright server.".to_owned());
+    api.info.description =
+        Some("Calls, campaigns, agents, flows, events, tickets and messages of a Callwright server.".to_owned());
     api.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("callwright_token")));

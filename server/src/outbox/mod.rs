@@ -115,6 +115,7 @@ fn request(way: &MessageWayConfig, claimed: &ClaimedMessage) -> HttpRequest {
     let headers =
         vec![("content-type".to_owned(), "application/json".to_owned()), ("idempotency-key".to_owned(), key.clone())];
     HttpRequest {
+        service: format!("messages.{by}"),
         method: HttpMethod::Post,
         url: way.url.clone(),
         headers,

@@ -3,4 +3,4 @@
 mod errors;
 mod recording;
 mod routes;
-mod support;
+pub(crate) mod support;

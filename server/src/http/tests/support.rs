@@ -12,27 +12,33 @@ use tempfile::TempDir;
 use crate::acd::AcdHandle;
 use crate::calls::Registry;
 use crate::config::Config;
+use crate::consult::JobBell;
 use crate::dialer::DialerHandle;
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, Secrets};
 use crate::flows::Flows;
+use crate::outbox::OutboxBell;
 use crate::services::{Clock, Live, Services};
 use crate::sip::SipHandle;
 use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, voices};
 use crate::trunks::TrunkStates;
 
 /// A running API.
-pub(super) struct Api {
-    pub(super) services: Arc<Services>,
+pub(crate) struct Api {
+    pub(crate) services: Arc<Services>,
     /// Its files; they go when it goes.
-    pub(super) folder: TempDir,
+    pub(crate) folder: TempDir,
     address: String,
     client: reqwest::Client,
 }
 
 impl Api {
     /// An API of this configuration (YAML).
-    pub(super) async fn of(configuration: &str) -> Self {
-        let folder = tempfile::tempdir().expect("there is room");
+    pub(crate) async fn of(configuration: &str) -> Self {
+        Self::in_folder(configuration, tempfile::tempdir().expect("there is room")).await
+    }
+
+    /// As [`Api::of`], in a folder that may hold the database of an earlier one.
+    pub(crate) async fn in_folder(configuration: &str, folder: TempDir) -> Self {
         let mut config: Config = serde_saphyr::from_str(configuration).expect("a configuration");
         config.folder = folder.path().to_owned();
         let services = Arc::new(services(config).await);
@@ -42,16 +48,16 @@ impl Api {
         Self { services, folder, address, client: reqwest::Client::new() }
     }
 
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.address))
     }
 
-    pub(super) fn get(&self, path: &str) -> RequestBuilder {
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.request(Method::GET, path)
     }
 
     /// A call that was recorded and has ended.
-    pub(super) async fn recorded_call(&self, recording: &[u8]) -> CallId {
+    pub(crate) async fn recorded_call(&self, recording: &[u8]) -> CallId {
         let call = crate::chance::call_id(self.services.clock.unix_ms());
         let now = self.services.clock.now();
         let name = format!("{call}.wav");
@@ -80,6 +86,7 @@ impl Api {
             agent: None,
             queue_wait_ms: None,
             intent: None,
+            service: None,
             recording: Some(name),
         };
         self.services.store.end_call(end, Vec::new()).await.expect("the database writes");
@@ -88,13 +95,13 @@ impl Api {
 }
 
 /// The answer's status and JSON.
-pub(super) async fn json(request: RequestBuilder) -> (StatusCode, Value) {
+pub(crate) async fn json(request: RequestBuilder) -> (StatusCode, Value) {
     let response = request.send().await.expect("the server answers");
     let status = response.status();
     (status, body(response).await)
 }
 
-pub(super) async fn body(response: Response) -> Value {
+pub(crate) async fn body(response: Response) -> Value {
     let text = response.text().await.expect("a whole answer");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text:?}"))
 }
@@ -115,7 +122,10 @@ async fn services(config: Config) -> Services {
         calls: Registry::default(),
         acd: AcdHandle::new().0,
         dialer: DialerHandle::new().0,
-        fetcher: Fetcher::new(false, Default::default()).expect("a client"),
+        fetcher: Fetcher::new(config.http.private_services, Secrets::new(config.http.secrets.clone()))
+            .expect("a client"),
+        outbox: OutboxBell::default(),
+        job_bell: JobBell::new(),
         trunks: TrunkStates::default(),
         live: Live::new(),
         clock: Clock::start(),

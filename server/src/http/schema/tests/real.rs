@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use call_model::{
     AgentId, AttemptId, CallContext, CallEvent, CallId, CampaignId, Cause, Disposition, EventRecord, FlowHash, LeadId,
-    ListId, Party, PhoneNumber, ProjectId, QueueId, Termination,
+    ListId, Party, PhoneNumber, ProjectId, QueueId, ServiceKind, Termination,
 };
 use dialer::{CampaignSettings, CampaignState, LeadState, Progress};
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ use crate::services::LiveEvent;
 
 /// A real value, in which everything is filled, is exactly what is described.
 #[track_caller]
-fn is_told(name: &str, sample: impl Serialize) {
+pub(super) fn is_told(name: &str, sample: impl Serialize) {
     let description = fits::description();
     let (schema, value) = (fits::named(&description, name), serde_json::to_value(sample).expect("plain data"));
     fits::check(&description, &schema, &value).unwrap_or_else(|error| panic!("{name}: {error}\n{value}"));
@@ -198,6 +198,7 @@ fn call() -> CallRecord {
         agent: Some(AgentId::new("alice")),
         queue_wait_ms: Some(1),
         intent: Some("bill".to_owned()),
+        service: Some(ServiceKind::Query),
         recording: Some("a.wav".to_owned()),
         sip_call_id: Some("a@b".to_owned()),
     }
