@@ -128,9 +128,12 @@ fn media(config: &Config, listeners: &[BoundListener]) -> Result<MediaRuntime> {
         silence_limit: Some(config.media.silence.get()),
         ..RuntimeConfig::default()
     };
+    let folder = config.path(&config.recordings.folder());
     if config.recordings.enabled {
-        let folder = config.path(&config.recordings.folder());
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    // What callers were asked to speak lies there, too, whether or not calls are recorded.
+    if folder.is_dir() {
         match media_runtime::finish_abandoned(&folder) {
             Ok(0) => {}
             Ok(files) => tracing::warn!(files, "recordings of the last run are kept up to its end"),

@@ -249,3 +249,6 @@ fn is_tone(order: OrderId) -> bool {
 const TONE_ORDERS: u64 = 1 << 48;
 const TONE_MS: u32 = 220;
 const FRAMES: usize = 100;
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use call_model::{ConsultFailure, ConsultResult, Consulted, PastCall};
 use jiff::ToSpan;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::{Asker, day_of, failed, refused, within};
+use super::{Asker, day_of, failed, is_nobody, refused, within};
 
 impl Asker {
     /// The past calls of a number, newest first, told in days of a zone.
@@ -19,7 +19,10 @@ impl Asker {
         let now = self.now().to_zoned(zone.clone());
         let since = now.checked_sub(i64::from(months).months()).and_then(|then| then.start_of_day());
         let since = since.map_err(|_| ConsultFailure::Failed)?.timestamp();
-        let calls = self.services.store.calls_of_number(number, self.call, since, MOST_CALLS).await;
+        let calls = match is_nobody(number) {
+            true => Ok(Vec::new()),
+            false => self.services.store.calls_of_number(number, self.call, since, MOST_CALLS).await,
+        };
         let calls = calls.map_err(|error| failed(&error))?.into_iter().filter_map(|call| {
             Some(PastCall {
                 call: call.call,

@@ -119,6 +119,12 @@ fn bounded(what: &str, text: &str, most: usize) -> Result<(), ConsultFailure> {
     Ok(())
 }
 
+/// Whether a number is none: many callers look the same who show no number (RFC 3323 4.1.1.1).
+fn is_nobody(number: &str) -> bool {
+    let number = number.trim().to_ascii_lowercase();
+    ["", "anonymous", "unknown", "unavailable", "restricted", "private"].contains(&number.as_str())
+}
+
 /// The day of a moment in a zone.
 fn day_of(at: Timestamp, zone: &TimeZone) -> Option<Day> {
     let date = zone.to_datetime(at).date();

@@ -3,7 +3,7 @@
 use call_model::{ConsultResult, Consulted};
 use storage::NewRisk;
 
-use super::{Asker, DAY_S, LONGEST_NAME, bounded, earlier, failed, within};
+use super::{Asker, DAY_S, LONGEST_NAME, bounded, earlier, failed, is_nobody, within};
 
 impl Asker {
     /// Notes a call with an intent that is a risk.
@@ -11,6 +11,9 @@ impl Asker {
         within("times", times, 1, 100)?;
         within("days", days, 1, 366)?;
         bounded("the intent", &intent, LONGEST_NAME)?;
+        if is_nobody(&number) {
+            return Ok(Consulted::Risk { count: 1, flagged: times == 1 });
+        }
         let at = self.now();
         let since = earlier(at, u64::from(days) * DAY_S);
         let risk = NewRisk { call: self.call, number, intent, at, since, times };

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::Asker;
 use crate::chance;
-use crate::http::tests::support::{Api, json as answer};
+use crate::http::tests::support::{Api, json as answer, with_json};
 
 const CALLER: &str = "+12025550123";
 
@@ -126,7 +126,7 @@ async fn a_caller_is_sent_the_number_of_the_ticket_until_it_was_taken() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let path = format!("/api/v1/tickets/{number}");
-    let change = api.request(Method::PATCH, &path).json(&json!({ "status": "solved" }));
+    let change = with_json(api.request(Method::PATCH, &path), &json!({ "status": "solved" }));
     assert_eq!(answer(change).await.1["status"], "solved");
 }
 
@@ -233,7 +233,7 @@ async fn open_job(asker: &Asker) -> (JobId, String) {
 /// What a service sends.
 fn result_of(api: &Api, callback: &str) -> reqwest::RequestBuilder {
     let path = callback.split_once("8080").expect("the default address").1;
-    api.request(Method::POST, path).json(&json!({ "result": { "price": 12 } }))
+    with_json(api.request(Method::POST, path), &json!({ "result": { "price": 12 } }))
 }
 
 #[tokio::test]
@@ -296,4 +296,22 @@ async fn what_is_remembered_and_noted_is_there_in_the_next_call() {
     assert!(calls.is_empty(), "a call that goes on is no habit");
     let nowhere = Consult::History { number, months: 3, zone: Some("Europe/Atlantis".into()) };
     assert!(matches!(second.answer(nowhere).await, Err(ConsultFailure::Refused { .. })));
+}
+
+#[tokio::test]
+async fn callers_without_a_number_are_not_taken_for_one_another() {
+    let api = Api::of("{}").await;
+    let (first, second) = (asker(&api), asker(&api));
+    let nobody = || "anonymous".to_owned();
+    let open = Consult::OpenTicket { kind: "fault".into(), number: nobody(), fields: [].into(), key: "key".into() };
+    let Ok(Consulted::Ticket { ticket: Some(ticket) }) = first.answer(open).await else { panic!("no ticket") };
+    let find = |number| Consult::FindTicket { ticket: ticket.number.clone(), number };
+    assert_eq!(second.answer(find(Some(nobody()))).await, Ok(Consulted::Ticket { ticket: None }));
+    assert_eq!(second.answer(find(None)).await, Ok(Consulted::Ticket { ticket: Some(ticket.clone()) }));
+    let risk = || Consult::NoteRisk { number: nobody(), intent: "leave".into(), times: 2, days: 60 };
+    for asker in [&first, &second] {
+        assert_eq!(asker.answer(risk()).await, Ok(Consulted::Risk { count: 1, flagged: false }));
+    }
+    let remember = Consult::Remember { number: nobody(), fact: "language".into(), value: "zh".into(), days: 1 };
+    assert!(matches!(first.answer(remember).await, Err(ConsultFailure::Refused { .. })));
 }

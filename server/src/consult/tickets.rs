@@ -6,7 +6,7 @@ use call_model::{ConsultFailure, ConsultResult, Consulted, Ticket, TicketNumber}
 use jiff::tz::TimeZone;
 use storage::{NewTicket, TicketRecord};
 
-use super::{Asker, LONGEST_NAME, LONGEST_VALUE, bounded, day_of, failed, refused};
+use super::{Asker, LONGEST_NAME, LONGEST_VALUE, bounded, day_of, failed, is_nobody, refused};
 use crate::chance;
 
 impl Asker {
@@ -41,6 +41,9 @@ impl Asker {
 
     /// Looks for a ticket.
     pub(super) async fn find_ticket(&self, ticket: &TicketNumber, caller: Option<&str>) -> ConsultResult {
+        if caller.is_some_and(is_nobody) {
+            return Ok(Consulted::Ticket { ticket: None });
+        }
         let found = self.services.store.ticket(ticket, caller).await.map_err(|error| failed(&error))?;
         Ok(Consulted::Ticket { ticket: found.map(told).transpose()? })
     }

@@ -65,7 +65,7 @@ pub(super) struct NewResult {
 
 /// Send the result of a job: to the call that waits for it, or else by the message that the dialogue has written for then.
 /// The first result counts; sending it again does no harm. Only the job's own token is asked for.
-#[utoipa::path(post, path = "/api/v1/jobs/{job}/result", tag = "jobs", 
+#[utoipa::path(post, path = "/api/v1/jobs/{job}/result", tag = "jobs",
     params(("job" = String, Path, description = "its id"), ResultQuery), request_body = NewResult, security(()),
     responses(
         (status = 204, description = "The result is kept"),

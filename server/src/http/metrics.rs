@@ -27,6 +27,7 @@ pub(super) async fn metrics(State(services): State<Arc<Services>>) -> Response {
     recognisers(&services, &mut page);
     loads(&services, &mut page);
     storage(&services, &mut page);
+    messages(&services, &mut page);
     people(&services, &mut page);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page.0).into_response()
 }
@@ -86,6 +87,18 @@ fn storage(services: &Services, page: &mut Page) {
     let counts = services.store.writer_counts();
     page.metric("callwright_storage_waiting", "gauge", "Writes that wait.", counts.waiting);
     page.metric("callwright_storage_written_total", "counter", "Writes that are on disk.", counts.committed);
+}
+
+fn messages(services: &Services, page: &mut Page) {
+    let counts = services.outbox.counts();
+    let table = [
+        ("callwright_messages_sent_total", "Messages that were taken.", &counts.sent),
+        ("callwright_messages_retried_total", "Attempts to send that are made again.", &counts.again),
+        ("callwright_messages_failed_total", "Messages that were given up.", &counts.given_up),
+    ];
+    for (name, help, count) in table {
+        page.metric(name, "counter", help, count.load(Ordering::Relaxed));
+    }
 }
 
 fn people(services: &Services, page: &mut Page) {

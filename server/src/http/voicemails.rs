@@ -105,7 +105,7 @@ pub(super) async fn change(
 }
 
 /// What a caller spoke, as mono WAV: a voicemail, or the value of a slot that a flow recorded.
-#[utoipa::path(get, path = "/api/v1/recordings/{recording}", tag = "voicemails", 
+#[utoipa::path(get, path = "/api/v1/recordings/{recording}", tag = "voicemails",
     params(("recording" = String, Path, description = "its id"),
         ("Range" = Option<String>, Header, description = "the bytes that are wanted, such as `bytes=0-65535`")),
     responses(

@@ -4,6 +4,7 @@
 //! `Idempotency-Key`. Pauses between attempts grow; after [`MessageWayConfig::give_up_after`] a message is given up.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ivr_flows::{FetchFailure, HttpMethod, HttpRequest, Secret};
@@ -15,14 +16,36 @@ use tokio::sync::{Notify, Semaphore};
 use crate::config::MessageWayConfig;
 use crate::services::Services;
 
-/// Wakes the task.
+/// Wakes the task, and tells what it has done.
 #[derive(Debug, Clone, Default)]
-pub struct OutboxBell(Arc<Notify>);
+pub struct OutboxBell(Arc<Outbox>);
+
+#[derive(Debug, Default)]
+struct Outbox {
+    bell: Notify,
+    counts: OutboxCounts,
+}
+
+/// What became of messages since the start.
+#[derive(Debug, Default)]
+pub struct OutboxCounts {
+    /// Messages that were taken.
+    pub sent: AtomicU64,
+    /// Attempts that failed and are made again.
+    pub again: AtomicU64,
+    /// Messages that were given up.
+    pub given_up: AtomicU64,
+}
 
 impl OutboxBell {
     /// Says that a message waits.
     pub fn wake(&self) {
-        self.0.notify_one();
+        self.0.bell.notify_one();
+    }
+
+    /// What became of messages since the start.
+    pub fn counts(&self) -> &OutboxCounts {
+        &self.0.counts
     }
 }
 
@@ -35,7 +58,7 @@ pub fn spawn(services: Arc<Services>) {
                 tracing::error!(%error, "messages wait: the database cannot be read");
             }
             // However often it is woken, it wakes once.
-            let _ = tokio::time::timeout(LOOK, services.outbox.0.notified()).await;
+            let _ = tokio::time::timeout(LOOK, services.outbox.0.bell.notified()).await;
         }
     });
 }
@@ -64,6 +87,13 @@ async fn deliver(services: &Services, claimed: ClaimedMessage) {
         Some(way) => send(services, way, &claimed).await,
         None => Delivery::GivenUp { trouble: format!("the way {:?} is not configured", claimed.message.by) },
     };
+    let counts = services.outbox.counts();
+    let counter = match &delivery {
+        Delivery::Sent => &counts.sent,
+        Delivery::Again { .. } => &counts.again,
+        Delivery::GivenUp { .. } => &counts.given_up,
+    };
+    counter.fetch_add(1, Ordering::Relaxed);
     match &delivery {
         Delivery::Sent => tracing::info!(message = claimed.id, by = claimed.message.by, "a message was taken"),
         Delivery::Again { at, trouble } => {

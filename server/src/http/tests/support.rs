@@ -94,6 +94,11 @@ impl Api {
     }
 }
 
+/// A request with a body of JSON.
+pub(crate) fn with_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
+    request.header("content-type", "application/json").body(body.to_string())
+}
+
 /// The answer's status and JSON.
 pub(crate) async fn json(request: RequestBuilder) -> (StatusCode, Value) {
     let response = request.send().await.expect("the server answers");

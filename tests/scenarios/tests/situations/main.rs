@@ -14,6 +14,7 @@ mod log_keeps_quiet;
 mod many_calls_by_sipp;
 mod menu_by_key;
 mod menu_by_speech;
+mod message_survives_a_kill;
 mod no_agent;
 mod not_understood_then_keys;
 mod prompt_and_bye;
