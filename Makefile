@@ -44,9 +44,10 @@ bench: setup build ## measure the server (some 15 minutes; DIGITS=folder measure
 	target/release/callwright-bench $(if $(DIGITS),all --digits "$(DIGITS)",all)
 
 .PHONY: lint
-lint: ## formatting, clippy, rustdoc, dependencies, pages
+lint: setup console ## formatting, clippy, rustdoc, dependencies, pages
+	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features "$(SPEECH) scenario-tests/scenarios" -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	cargo deny --all-features check bans licenses sources
-	cd console && npm ci && npm run lint
+	cd console && npm run lint

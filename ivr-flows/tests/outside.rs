@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{
-    CallEvent, Consult, ConsultFailure, Consulted, PastCall, RecordFailure, RecordRequest, Recording, RecordingEnd,
-    RecordingId, Ticket,
+    CallEvent, Consult, ConsultFailure, Consulted, RecordFailure, RecordRequest, Recording, RecordingEnd, RecordingId,
+    Ticket,
 };
 use ivr_flows::{Flow, Input, replay};
-use support::{ANSWERS, Caller, found_in, nodes, with_files, yaml_of};
+use support::{ANSWERS, Caller, found_in, history, nodes, with_files, yaml_of};
 
 /// Runs the call again from its events: it goes the same way, and the events can be stored.
 fn runs_again(flow: &Arc<Flow>, caller: &Caller) {
@@ -164,17 +164,6 @@ const USUAL: &str = "  first:\n    menu:\n      say: \"Bill or complaint?\"\n   
                      helping:\n    pre_answer:\n      habit: { intent: bill, same_day_for_months: 2, caller: anyone }\n      \
                      from: balance\n      with: { account: \"{{ caller }}\" }\n      \
                      say: \"While I connect you: you owe {{ balance.amount }}.\"\n      then: desk";
-
-fn history(days: &[&str]) -> Consulted {
-    let call = |day: &&str| PastCall {
-        call: call_model::CallId::from_parts(1, 1),
-        day: day.parse().unwrap(),
-        intent: Some("bill".into()),
-        service: None,
-        disposition: call_model::Disposition::SelfServed,
-    };
-    Consulted::History { today: "2026-11-24".parse().unwrap(), calls: days.iter().map(call).collect() }
-}
 
 #[test]
 fn who_calls_about_the_bill_every_month_is_told_it_on_the_way_and_keeps_the_place() {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use call_model::{CallEvent, Consult, ConsultFailure, Consulted};
 use ivr_flows::{Flow, replay};
-use support::{ANSWERS, Caller, found_in, nodes, with_files, yaml_of};
+use support::{ANSWERS, Caller, found_in, history, nodes, with_files, yaml_of};
 
 const PIN_CHECK: &str = "pin_check: { url: \"http://127.0.0.1/pin\", method: post, fields: { right: yes_no } }\n\
      customer: { url: \"http://127.0.0.1/customer\", fields: { card: digits } }\n\

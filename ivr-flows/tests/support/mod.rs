@@ -420,3 +420,14 @@ pub fn found_in(nodes: &str) -> Vec<String> {
 pub const ANSWERS: &str = "- ask: [when are you open, what are your opening hours]\n  answer: \"From eight to six.\"\n\
                        - ask: [how can i pay my bill]\n  answer: \"You can pay by card or bank transfer.\"\n\
                        - ask: where is your shop\n  answer: \"At the North Gate, opposite the station.\"\n";
+
+pub fn history(days: &[&str]) -> Consulted {
+    let call = |day: &&str| call_model::PastCall {
+        call: call_model::CallId::from_parts(1, 1),
+        day: day.parse().unwrap(),
+        intent: Some("bill".into()),
+        service: None,
+        disposition: call_model::Disposition::SelfServed,
+    };
+    Consulted::History { today: "2026-11-24".parse().unwrap(), calls: days.iter().map(call).collect() }
+}
