@@ -95,6 +95,10 @@ impl Known {
     }
 }
 
+/// Whether a key was written; in a mapping in which nothing was written, nothing was added either.
 fn has(tree: &Tree, key: &str) -> bool {
-    matches!(&tree.content, Content::Map(entries) if entries.iter().any(|(written, _)| written.name == key))
+    match &tree.content {
+        Content::Map(entries) if !entries.is_empty() => entries.iter().any(|(written, _)| written.name == key),
+        _ => true,
+    }
 }
