@@ -8,7 +8,7 @@ use asr::{Grammar, Model, Recogniser, RecogniserError, UNKNOWN};
 
 use crate::recogniser::VoskRecogniser;
 use crate::twins::Twins;
-use crate::{LoadError, RATE, around, folder, symbols};
+use crate::{LoadError, RATE, folder, symbols};
 
 /// A loaded model. Loading takes 0.3 to 3 s and some hundred megabytes; recognisers share it and keep it alive.
 pub struct VoskModel {
@@ -81,8 +81,6 @@ impl Model for VoskModel {
         let twins = Twins::of(grammar, |word| self.knows(word));
         let added = twins.phrases(grammar);
         phrases.extend(added.iter().map(String::as_str));
-        let sentences = around::sentences(grammar);
-        phrases.extend(sentences.iter().map(String::as_str));
         phrases.push(UNKNOWN);
         let recogniser = vosk::Recognizer::new_with_grammar(&self.model(), RATE as f32, &phrases)
             .ok_or_else(|| RecogniserError::NotMade("libvosk refused the grammar".to_owned()))?;
