@@ -137,7 +137,7 @@ fn hold_on_stops_the_clocks_for_a_minute() {
 #[test]
 fn a_caller_who_holds_on_is_understood_and_not_when_speaking_with_others() {
     let mut caller = caller();
-    caller.hears_out().says("wait a minute").hears_out().says("[unk] [unk]");
+    caller.hears_out().says("wait a moment").hears_out().says("[unk] [unk]");
     assert_eq!(caller.last(), "Take your time.", "that was not for us");
     assert!(!caller.turns().iter().any(|turn| matches!(turn, TurnResult::NoMatch)));
     caller.says("my bill");
