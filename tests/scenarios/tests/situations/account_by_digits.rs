@@ -8,17 +8,17 @@ use scenario_tests::House;
 #[test]
 fn an_account_number_is_spoken_confirmed_and_looked_up() {
     let house = House::new(&[]);
-    house.backend.owes("429", 31.5);
+    house.backend.owes("392", 31.5);
     let script =
-        Script::new().answer("my bill").answer("four two nine").answer("correct").quiet(2200).say("no thank you");
+        Script::new().answer("my bill").answer("three nine two").answer("correct").quiet(2200).say("no thank you");
     let (talk, call) = house.call(&script);
     talk.ended();
     let recording = talk.recording();
-    assert_heard(&recording, "I heard four two nine. Is that right?");
+    assert_heard(&recording, "I heard three nine two. Is that right?");
     assert_heard(&recording, "You owe thirty one");
-    assert_eq!(house.backend.asked(), ["/balance/429"]);
+    assert_eq!(house.backend.asked(), ["/balance/392"]);
     let slot = house.events.of_call(&call, "slot_filled");
-    assert_eq!(slot["value"], "429", "{slot}");
+    assert_eq!(slot["value"], "392", "{slot}");
 }
 
 #[test]
