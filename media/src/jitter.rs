@@ -453,7 +453,8 @@ mod tests {
                     prop_assert!(newest.is_none_or(|newest| number > newest), "{} after {:?}", number, newest);
                     newest = Some(number);
                 } else if popped == Popped::Missing {
-                    prop_assert!(buffer.next.wrapping_sub(before) <= GREATEST_DEPTH + PERIOD);
+                    // A jump leaves the target in the ring, however far off its newest packet is.
+                    prop_assert!(buffer.next.wrapping_sub(before) < RING as u32);
                 }
                 prop_assert!(buffer.depth() <= RING as u32);
             }
