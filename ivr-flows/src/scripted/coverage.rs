@@ -113,7 +113,7 @@ impl Coverage {
     }
 
     fn take(&mut self, from: NodeId, to: NodeId, last: &Last) {
-        let leads = |way: &Way| way.to == to && way.from.is_none_or(|own| own == from);
+        let leads = |way: &Way| self.written[way.to.0] == to.0 && way.from.is_none_or(|own| own == from);
         let ways = || self.flow.ways.iter().enumerate().filter(|(_, way)| leads(way));
         let exact: Vec<usize> = ways().filter(|(_, way)| last.fits(&way.why)).map(|(index, _)| index).collect();
         // A node's own ladder stands for the one at the top of the file.
