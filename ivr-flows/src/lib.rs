@@ -3,7 +3,7 @@
 //! [`Flow::load`] reads a flow's files, checks them and compiles what a call needs; [`check_files`] tells everything
 //! that is wrong with them at once, each [`Diagnostic`] with its line and a fix. [`FlowRun`] is the machine: the
 //! dialogue of one call. It learns facts ([`Input`]), gives orders ([`Output`]) and tells what happened as
-//! [`call_model::CallEvent`]s, from which [`replay`] walks a finished call again.
+//! [`call_model::CallEvent`]s, from which [`replay()`] walks a finished call again.
 //!
 //! [`scripted`] runs calls without a telephone: dialogues as tests, and a call with somebody who types. [`Graph`] draws a
 //! flow, and [`flow_schema`] tells editors what may stand in its file.

@@ -234,10 +234,10 @@ const REPORTING: &str = "  first:\n    ticket: { open: fault, fields: { what: \"
 
 fn ticket(status: &str) -> Ticket {
     Ticket {
-        number: "481516".parse().unwrap(),
+        number: "481516".parse().expect("a ticket"),
         kind: "fault".into(),
         status: status.into(),
-        opened: "2026-11-24".parse().unwrap(),
+        opened: "2026-11-24".parse().expect("a day"),
         fields: [("what".to_owned(), "no light".to_owned())].into(),
     }
 }
@@ -329,9 +329,9 @@ fn begin_job(flow: &Arc<Flow>) -> Caller {
     let asked = caller.is_told(Consulted::JobOpened { job, callback: callback.clone() });
     let Consult::OpenJob { name, if_gone, .. } = asked else { panic!() };
     assert_eq!(name, "report");
-    assert_eq!(if_gone.unwrap().text, "Your report: {link}", "the server puts the result in");
-    let body = caller.fetch.as_ref().unwrap().1.body.clone().unwrap();
-    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(if_gone.expect("a message").text, "Your report: {link}", "the server puts the result in");
+    let body = caller.fetch.as_ref().expect("a request").1.body.clone().expect("a body");
+    let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!(body["callback"], callback);
     assert_eq!(body["job"], job.to_string());
     assert_eq!(body["account"], "102");

@@ -27,7 +27,7 @@ fn attempts(right: bool, failures: u32, locked: bool) -> Consulted {
 
 /// Nothing of what was told or stored holds the secret, and the call can be run again up to where it was asked for.
 fn keeps(secret: &str, flow: &Arc<Flow>, caller: &Caller) {
-    let stored = serde_json::to_string(&caller.records).unwrap();
+    let stored = serde_json::to_string(&caller.records).expect("records are JSON");
     let spoken: Vec<String> = secret.chars().map(|c| c.to_string()).collect();
     assert!(!stored.contains(secret) && !stored.contains(&spoken.join(" ")), "{stored}");
     assert!(!format!("{:?}", caller.run.handover()).contains(secret));

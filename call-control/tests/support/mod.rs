@@ -52,7 +52,7 @@ impl Stage {
     pub fn outbound() -> Self {
         Self::new(Direction::Outbound {
             leg: CALLER,
-            number: "+12025550123".parse().unwrap(),
+            number: "+12025550123".parse().expect("a number"),
             trunk: "carrier".to_owned(),
             ring_time: Duration::from_secs(25),
             campaign: None,

@@ -3,7 +3,7 @@
 //! [`FlowRun`] walks from node to node. A node either goes on at once, or leaves a stage behind that waits: for the end
 //! of a prompt ([`Saying`]), for the caller ([`Asking`]), for a back end (`Fetching`), for people (queued). One prompt
 //! plays and one turn listens at a time. Every fact that decides is told as a [`CallEvent`], so that
-//! [`crate::replay`] can walk the same way again.
+//! [`crate::replay()`] can walk the same way again.
 
 mod asides;
 mod asking;

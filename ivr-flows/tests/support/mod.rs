@@ -424,10 +424,10 @@ pub const ANSWERS: &str = "- ask: [when are you open, what are your opening hour
 pub fn history(days: &[&str]) -> Consulted {
     let call = |day: &&str| call_model::PastCall {
         call: call_model::CallId::from_parts(1, 1),
-        day: day.parse().unwrap(),
+        day: day.parse().expect("a day"),
         intent: Some("bill".into()),
         service: None,
         disposition: call_model::Disposition::SelfServed,
     };
-    Consulted::History { today: "2026-11-24".parse().unwrap(), calls: days.iter().map(call).collect() }
+    Consulted::History { today: "2026-11-24".parse().expect("a day"), calls: days.iter().map(call).collect() }
 }

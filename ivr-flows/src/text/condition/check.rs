@@ -106,11 +106,12 @@ fn texts(a: &Operand, x: &Type, how: Option<Comparison>, b: &Operand, y: &Type, 
 /// A text that stands for a time it cannot be.
 fn time_literal(name: &Operand, of: &Type, text: &Operand, mistakes: &mut Vec<Mistake>) {
     let Operand::Text(written) = text else { return };
-    let fits = match (read_time(written), kind(of)) {
-        (Some(Value::Date(_)), Kind::Day | Kind::Moment) | (Some(Value::Time(_)), Kind::Time | Kind::Moment) => true,
-        (Some(Value::DateTime(_)), Kind::Moment) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (read_time(written), kind(of)),
+        (Some(Value::Date(_)), Kind::Day | Kind::Moment)
+            | (Some(Value::Time(_)), Kind::Time | Kind::Moment)
+            | (Some(Value::DateTime(_)), Kind::Moment)
+    );
     if !fits {
         let message = format!("{} is {} and cannot be compared with {}", name.shown(), of.what(), text.shown());
         mistakes.push(mistake(message, format!("write it as in \"{}\"", of.sample().raw())));

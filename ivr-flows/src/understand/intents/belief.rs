@@ -114,10 +114,11 @@ impl Learning {
 /// Three equations with three unknowns; the matrix is positive, since each parameter is held.
 fn solve(mut matrix: [[f64; 3]; 3], mut right: [f64; 3]) -> [f64; 3] {
     for n in 0..3 {
+        let pivot = matrix[n];
         for m in n + 1..3 {
-            let factor = matrix[m][n] / matrix[n][n];
-            for column in n..3 {
-                matrix[m][column] -= factor * matrix[n][column];
+            let factor = matrix[m][n] / pivot[n];
+            for (cell, above) in matrix[m].iter_mut().zip(pivot).skip(n) {
+                *cell -= factor * above;
             }
             right[m] -= factor * right[n];
         }

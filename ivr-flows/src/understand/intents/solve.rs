@@ -97,9 +97,9 @@ mod tests {
         let factor = Factor::of(matrix, 0.5);
         let full = [[2.5, 0.5, 0.1], [0.5, 1.5, 0.2], [0.1, 0.2, 3.5]];
         let solved = factor.solve(&[0, 1], 2);
-        for row in 0..3 {
-            for intent in 0..2 {
-                let got: f64 = (0..3).map(|n| full[row][n] * solved[n][intent]).sum();
+        for (row, coefficients) in full.iter().enumerate() {
+            for intent in [0, 1] {
+                let got: f64 = coefficients.iter().zip(&solved).map(|(a, x)| a * x[intent]).sum();
                 let wanted = if row == intent { 1.0 } else { 0.0 };
                 assert!((got - wanted).abs() < 1e-12, "{row} {intent} {got}");
             }
