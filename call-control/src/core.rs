@@ -101,7 +101,8 @@ impl Core {
         self.push(Output::OpenSound { leg, offer });
     }
 
-    /// Ends a leg's signalling and gives its sound back.
+    /// Ends a leg's signalling and gives its sound back. A leg whose other side hung up is told, too: only then is its BYE
+    /// answered.
     pub(crate) fn drop_line(&mut self, line: &mut Line) {
         if line.sound {
             line.sound = false;

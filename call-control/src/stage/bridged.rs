@@ -42,8 +42,6 @@ impl Bridged {
         let agent = self.agent.leg;
         match input {
             Input::Leg { leg, event: LegEvent::Ended(failure) } if leg == agent => {
-                self.agent.alive = false;
-                core.command(agent, call_model::LegCommand::End);
                 core.event(CallEvent::LegEnded { party: Party::Agent, cause: failure.cause }, now);
                 return self.end(ended_by(Party::Agent, failure), core, now);
             }

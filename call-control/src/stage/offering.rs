@@ -97,8 +97,6 @@ impl Offering {
             }
             LegEvent::DigitByInfo { digit: ACCEPT_KEY } => self.accept(core),
             LegEvent::Ended(failure) => {
-                self.line.alive = false;
-                core.command(self.line.leg, call_model::LegCommand::End);
                 // An agent who hangs up during the whisper declines.
                 let cause = if failure.cause == Cause::Normal { Cause::Rejected } else { failure.cause };
                 self.fail(cause, core, now)

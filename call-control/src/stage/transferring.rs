@@ -88,9 +88,7 @@ impl Transferring {
                 self.stop_sound(core);
                 Bridged::with_other(line, core, now)
             }
-            (LegEvent::Ended(failure), Progress::Sound(line) | Progress::Answer(line)) => {
-                line.alive = false;
-                core.command(line.leg, call_model::LegCommand::End);
+            (LegEvent::Ended(failure), Progress::Sound(_) | Progress::Answer(_)) => {
                 self.failed(why(failure), core, now)
             }
             _ => Stage::Transferring(self),

@@ -25,9 +25,9 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Of values in any order.
+    /// Of values in any order. A repetition of which nothing could be judged is none.
     pub fn of(values: &[f64]) -> Self {
-        let values = sorted(values.to_vec());
+        let values = sorted(values.iter().copied().filter(|value| !value.is_nan()).collect());
         let at = |share| percentile(&values, share);
         let upper = values.get(values.len() / 2).copied().unwrap_or(f64::NAN);
         // Of an even number the mean of the middle two, so that two repetitions do not count as the better one.
@@ -45,6 +45,12 @@ impl Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_repetition_without_a_judged_second_is_none() {
+        let spread = Spread::of(&[3.0, f64::NAN, 1.0]);
+        assert_eq!((spread.least, spread.middle, spread.greatest), (1.0, 2.0, 3.0));
+    }
 
     #[test]
     fn the_percentile_is_one_of_the_values() {

@@ -56,6 +56,11 @@ impl Windows {
         next.checked_sub(1).and_then(|before| judged.get(before)).is_some_and(|window| at < window.ended)
     }
 
+    /// Whether the host took time in any of them.
+    pub fn stolen(&self) -> bool {
+        self.all.iter().any(|window| window.stolen)
+    }
+
     /// What was wrong, by kinds.
     fn noises(&self) -> String {
         let count = |is: fn(&Window) -> bool| self.all.iter().filter(|window| is(window)).count();

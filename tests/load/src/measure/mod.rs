@@ -18,6 +18,9 @@ use crate::phone::Phone;
 use crate::server::{CALLERS, Kind, Server};
 use crate::setting::Setting;
 
+/// How often a load is tried again, in one repetition, because the host took time while it failed.
+const MOST_NOISY: u32 = 4;
+
 /// A fresh server and callers for it.
 fn begin(setting: &Setting, kind: Kind) -> Result<(Server, Phone)> {
     let server = Server::start(setting, kind)?;
