@@ -116,6 +116,16 @@ impl Setup {
         self.file("hotline.yaml", &flow).file("services.yaml", &services).route("100", "hotline.yaml")
     }
 
+    /// The sample flows of four trades answer these numbers, with this back end.
+    pub fn trades(mut self, backend: &Backend, numbers: [(&str, &str); 4]) -> Self {
+        let entries = std::fs::read_dir(sample("trades")).expect("the samples have a folder of trades");
+        for entry in entries.flatten().filter(|entry| entry.path().extension().is_some_and(|kind| kind == "yaml")) {
+            let text = read(&entry.path()).replace("http://127.0.0.1:9180", &backend.url());
+            self = self.file(&entry.file_name().to_string_lossy(), &text);
+        }
+        numbers.into_iter().fold(self, |setup, (number, flow)| setup.route(number, flow))
+    }
+
     /// The sample campaign's flow.
     pub fn campaign(self) -> Self {
         let flow = read(&sample("campaign/campaign.yaml"));

@@ -19,6 +19,7 @@ mod no_agent;
 mod not_understood_then_keys;
 mod prompt_and_bye;
 mod telephones;
+mod trades;
 
 use std::path::Path;
 
