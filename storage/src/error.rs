@@ -93,6 +93,11 @@ impl Missing {
 }
 
 impl StoreError {
+    /// Whether the writer goes on trying to store what a call did and how it ended, though it has told this error.
+    pub fn is_tried_again(&self) -> bool {
+        matches!(self, Self::DiskFull | Self::Disconnected(_))
+    }
+
     /// Whether the statement was never run, so that the transaction around it can go on.
     pub(crate) fn is_of_the_asker(&self) -> bool {
         matches!(self, Self::NotFound(_) | Self::NameTaken)

@@ -1,5 +1,9 @@
 //! The one task that writes: takes all that waits, commits once, then answers.
+//!
+//! What calls did is not lost while the disk is full or the database away: it is owed, in memory, and tried again until
+//! it is stored.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -40,8 +44,10 @@ pub struct WriterCounts {
     pub failed: u64,
     /// Jobs that were refused because the queue was full.
     pub refused: u64,
-    /// Events that nobody waited for and that could not be written.
+    /// Events that could not be written and were more than can be owed.
     pub lost_events: u64,
+    /// Events and ends of calls that could not be written yet, and are tried again.
+    pub owed: u64,
     /// Times that the connection was made again.
     pub reconnects: u64,
 }
@@ -100,6 +106,7 @@ struct Tally {
     failed: AtomicU64,
     refused: AtomicU64,
     lost_events: AtomicU64,
+    owed: AtomicU64,
     reconnects: AtomicU64,
 }
 
@@ -109,8 +116,16 @@ struct Writer {
     limits: WriterLimits,
     tally: Arc<Tally>,
     sequence: watch::Sender<i64>,
+    /// What could not be written yet, the oldest first.
+    owed: VecDeque<CallJob>,
+    /// When what is owed is tried again.
+    pay_at: Instant,
 }
 
+/// What is owed at most, in events and ends of calls; a call has some thirty.
+const MOST_OWED: u64 = 200_000;
+/// How long what is owed waits from try to try.
+const OWED_PAUSE: Duration = Duration::from_secs(2);
 /// No transaction of ours takes as long; a database that does not answer for this long is taken to be gone.
 const LONGEST_TRANSACTION: Duration = Duration::from_secs(30);
 /// From this many jobs a group, the writer lets jobs gather before the next: a commit costs more than the rows of a
@@ -130,7 +145,15 @@ pub(crate) fn start(
     let (jobs, waiting) = mpsc::channel(limits.queue);
     let (sequence, committed) = watch::channel(last_sequence);
     let tally = Arc::new(Tally::default());
-    let writer = Writer { address, connection: Some(connection), limits, tally: Arc::clone(&tally), sequence };
+    let writer = Writer {
+        address,
+        connection: Some(connection),
+        limits,
+        tally: Arc::clone(&tally),
+        sequence,
+        owed: VecDeque::new(),
+        pay_at: Instant::now(),
+    };
     tokio::spawn(writer.serve(waiting));
     (WriterQueue { jobs, tally }, committed)
 }
@@ -180,6 +203,7 @@ impl WriterQueue {
             failed: read(&self.tally.failed),
             refused: read(&self.tally.refused),
             lost_events: read(&self.tally.lost_events),
+            owed: read(&self.tally.owed),
             reconnects: read(&self.tally.reconnects),
         }
     }
@@ -194,7 +218,7 @@ impl Writer {
     async fn serve(mut self, mut waiting: mpsc::Receiver<Job>) {
         let mut taken = Vec::with_capacity(self.limits.group);
         let mut closing = Vec::new();
-        while waiting.recv_many(&mut taken, self.limits.group).await > 0 {
+        while self.take(&mut waiting, &mut taken).await {
             let mut group = Vec::with_capacity(taken.len());
             for job in taken.drain(..) {
                 match job {
@@ -209,9 +233,19 @@ impl Writer {
             if !group.is_empty() {
                 self.write_group(group).await;
             }
+            if Instant::now() >= self.pay_at {
+                self.pay().await;
+            }
             if busy && closing.is_empty() {
                 tokio::time::sleep(GATHER).await;
             }
+        }
+        self.pay().await;
+        if !self.owed.is_empty() {
+            tracing::error!(
+                calls = self.owed.len(),
+                "what calls did in the end is lost: the database did not come back"
+            );
         }
         if let Some(connection) = self.connection.take()
             && let Err(error) = connection.close().await
@@ -224,11 +258,41 @@ impl Writer {
         }
     }
 
+    /// Waits for jobs, or until what is owed is due. `false` once nothing more will come.
+    async fn take(&self, waiting: &mut mpsc::Receiver<Job>, taken: &mut Vec<Job>) -> bool {
+        let jobs = waiting.recv_many(taken, self.limits.group);
+        if self.owed.is_empty() {
+            return jobs.await > 0;
+        }
+        match tokio::time::timeout_at(self.pay_at.into(), jobs).await {
+            Ok(count) => count > 0,
+            Err(_) => true,
+        }
+    }
+
+    /// Writes what is owed, until something fails again.
+    async fn pay(&mut self) {
+        while !self.owed.is_empty() {
+            let count = self.owed.len().min(self.limits.group);
+            let group: Vec<Job> = self.owed.drain(..count).map(Job::Call).collect();
+            let left = self.owed.len();
+            self.write(group, true).await;
+            if self.owed.len() > left {
+                break;
+            }
+        }
+        self.tally.owed.store(self.owed.iter().map(CallJob::rows).sum(), Ordering::Relaxed);
+    }
+
     /// Writes a group, with as many attempts as its errors allow, and answers every job of it.
-    async fn write_group(&mut self, mut group: Vec<Job>) {
+    async fn write_group(&mut self, group: Vec<Job>) {
+        self.write(group, false).await;
+    }
+
+    /// As [`Self::write_group`]; with `again`, some of it may be stored already.
+    async fn write(&mut self, mut group: Vec<Job>, mut again: bool) {
         let patience_ends = Instant::now() + self.limits.patience;
         let mut pause = FIRST_PAUSE;
-        let mut again = false;
         loop {
             let outcome = self.try_group(&mut group, again).await;
             match outcome {
@@ -253,7 +317,7 @@ impl Writer {
                         return self.answer(group, Err(error));
                     }
                     for job in group {
-                        Box::pin(self.write_group(vec![job])).await;
+                        Box::pin(self.write(vec![job], again)).await;
                     }
                     return;
                 }
@@ -286,6 +350,22 @@ impl Writer {
         Ok(())
     }
 
+    /// Keeps what could not be written, to try again.
+    fn owe(&mut self, job: CallJob, error: &StoreError) {
+        let (rows, call) = (job.rows(), job.events.first().map(|event| event.call));
+        if error.is_tried_again() && job.can_wait() && self.tally.owed.load(Ordering::Relaxed) + rows <= MOST_OWED {
+            if self.owed.is_empty() {
+                tracing::error!(%error, "what calls do cannot be stored; it is kept in memory and tried again");
+            }
+            self.tally.owed.fetch_add(rows, Ordering::Relaxed);
+            self.owed.push_back(job);
+            self.pay_at = Instant::now() + OWED_PAUSE;
+        } else if job.can_wait() {
+            self.tally.lost_events.fetch_add(job.events.len() as u64, Ordering::Relaxed);
+            tracing::error!(?call, events = job.events.len(), %error, "events were not stored");
+        }
+    }
+
     async fn roll_back(&mut self) {
         if let Some(connection) = &mut self.connection
             && connection.rollback().await.is_err()
@@ -294,26 +374,37 @@ impl Writer {
         }
     }
 
-    fn answer(&self, group: Vec<Job>, outcome: Result<(), StoreError>) {
+    fn answer(&mut self, group: Vec<Job>, outcome: Result<(), StoreError>) {
         let counter = if outcome.is_ok() { &self.tally.committed } else { &self.tally.failed };
         counter.fetch_add(group.len() as u64, Ordering::Relaxed);
         for job in group {
             match job {
-                Job::Call(CallJob { reply: Some(reply), .. }) => {
-                    // The asker may have gone; the rows are what counts.
-                    drop(reply.send(outcome.clone()));
-                }
-                Job::Call(job) => {
+                Job::Call(mut job) => {
+                    if let Some(reply) = job.reply.take() {
+                        // The asker may have gone; the rows are what counts.
+                        drop(reply.send(outcome.clone()));
+                    }
                     if let Err(error) = &outcome {
-                        self.tally.lost_events.fetch_add(job.events.len() as u64, Ordering::Relaxed);
-                        let call = job.events.first().map(|event| event.call);
-                        tracing::error!(?call, events = job.events.len(), %error, "events were not stored");
+                        self.owe(job, error);
                     }
                 }
                 Job::Other(mut job) => job.answer(outcome.clone()),
                 Job::Close(_) => {}
             }
         }
+    }
+}
+
+impl CallJob {
+    /// The rows that would be lost with it.
+    fn rows(&self) -> u64 {
+        self.events.len() as u64 + u64::from(self.end.is_some())
+    }
+
+    /// Whether its call goes on, or has ended, whatever becomes of the job. A call whose beginning cannot be written is
+    /// refused instead, and writes that with its end.
+    fn can_wait(&self) -> bool {
+        self.start.is_none() || self.end.is_some()
     }
 }
 

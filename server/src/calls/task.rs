@@ -67,6 +67,8 @@ pub(super) fn spawn(
         facts: VecDeque::new(),
         events: Vec::new(),
         oldest_event: None,
+        has_row: false,
+        first_events: Vec::new(),
     };
     tokio::spawn(task.run(inbox, prompts));
 }
@@ -95,6 +97,10 @@ struct CallTask {
     /// Events that are not stored yet.
     events: Vec<EventRecord>,
     oldest_event: Option<Instant>,
+    /// Whether the call's row is stored.
+    has_row: bool,
+    /// The events that are to be stored with that row.
+    first_events: Vec<EventRecord>,
 }
 
 impl CallTask {
@@ -144,6 +150,10 @@ impl CallTask {
                 None => return,
             },
             other => {
+                if matches!(other, Input::Begun) {
+                    self.has_row = true;
+                    self.first_events = Vec::new();
+                }
                 self.recorder.notice(&other);
                 other
             }
@@ -204,6 +214,7 @@ impl CallTask {
 
     fn begin(&mut self) {
         let events = self.take_events();
+        self.first_events.clone_from(&events);
         let (services, start, mail) = (self.services.clone(), self.stored.clone(), self.mail.clone());
         tokio::spawn(async move {
             let fact = match begin(&services, start, events).await {
@@ -367,20 +378,30 @@ impl CallTask {
     }
 
     fn finish(&mut self, record: call_control::CallRecord) {
-        let events = self.take_events();
+        let mut events = std::mem::take(&mut self.first_events);
+        events.extend(self.take_events());
         let end = self.stored_end(&record);
         let disposition = record.disposition;
         let never_again = (disposition == Disposition::DoNotCall).then(|| self.number.clone()).flatten();
         self.departure.outcome(disposition);
         let (services, mail) = (self.services.clone(), self.mail.clone());
+        let refused = (!self.has_row).then(|| self.stored.clone());
         tokio::spawn(async move {
             if let Some(number) = never_again
                 && let Err(error) = services.store.add_do_not_call(wish(number, &services)).await
             {
                 tracing::error!(%error, call = %end.call, "a wish not to be called is not stored");
             }
-            if let Err(error) = services.store.end_call(end, events).await {
-                tracing::error!(%error, call = %record.call, "the record of a call is not stored");
+            let stored = match refused {
+                Some(start) => services.store.refused_call(start, events, end).await,
+                None => services.store.end_call(end, events).await,
+            };
+            match stored {
+                Err(error) if error.is_tried_again() => {
+                    tracing::warn!(%error, call = %record.call, "the record of a call is not stored yet");
+                }
+                Err(error) => tracing::error!(%error, call = %record.call, "the record of a call is not stored"),
+                Ok(()) => {}
             }
             let _ = mail.send(Input::Stored).await;
         });

@@ -87,6 +87,9 @@ fn storage(services: &Services, page: &mut Page) {
     let counts = services.store.writer_counts();
     page.metric("callwright_storage_waiting", "gauge", "Writes that wait.", counts.waiting);
     page.metric("callwright_storage_written_total", "counter", "Writes that are on disk.", counts.committed);
+    let help = "Events and ends of calls that wait in memory, since the disk is full or the database away.";
+    page.metric("callwright_storage_owed", "gauge", help, counts.owed);
+    page.metric("callwright_storage_lost_events_total", "counter", "Events that were not stored.", counts.lost_events);
 }
 
 fn messages(services: &Services, page: &mut Page) {
