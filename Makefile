@@ -51,3 +51,10 @@ lint: setup console ## formatting, clippy, rustdoc, dependencies, pages
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	cargo deny --all-features check bans licenses sources
 	cd console && npm run lint
+
+.PHONY: fuzz
+fuzz: ## fuzz everything that reads bytes from outside, SECONDS each (needs a nightly toolchain)
+	@command -v cargo-fuzz > /dev/null || cargo install --locked cargo-fuzz
+	for target in $$(cargo +nightly fuzz list); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(or $(SECONDS),60) || exit 1; \
+	done

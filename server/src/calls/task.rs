@@ -409,6 +409,7 @@ impl CallTask {
 
     fn stored_end(&self, record: &call_control::CallRecord) -> CallEnd {
         let at = |milliseconds: u64| self.services.clock.timestamp(self.began + Duration::from_millis(milliseconds));
+        let recording = self.recording.as_ref().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         CallEnd {
             call: record.call,
             answered_at: record.answered_ms.map(at),
@@ -419,7 +420,8 @@ impl CallTask {
             queue_wait_ms: record.waited_ms,
             intent: record.intent.clone(),
             service: record.service,
-            recording: self.recording.as_ref().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned())),
+            // Nothing is heard of a call before it is answered.
+            recording: record.answered_ms.and(recording),
         }
     }
 }
