@@ -120,3 +120,28 @@ fn a_whisper_does_not_tell_it() {
     caller.presses("4711");
     assert_eq!(caller.queued.as_ref().unwrap().1, "PIN [withheld]");
 }
+
+#[test]
+fn a_longer_number_that_begins_like_a_pin_is_kept_whole() {
+    let order = r#"
+  first:
+    ask: { slot: pin, type: digits, length: 4, sensitive: true, say: "Your PIN?", then: order }
+  order:
+    ask: { slot: order, type: digits, length: 6, say: "Your order?", then: tell }
+  tell:
+    play: { say: "Order {{ order }} and PIN {{ pin }}.", then: desk }"#;
+    let mut caller = Caller::calls(&nodes(order));
+    caller.says("one two three four").says("one two three four five six").hears_all();
+    assert_eq!(caller.slot("order").as_deref(), Some("123456"));
+    let shown = shown(&caller);
+    assert!(shown.contains("one two three, four five six and PIN [withheld]"), "{shown}");
+    assert!(!shown.contains("[withheld]56") && !shown.contains("[withheld] five"), "{shown}");
+    let filled: Vec<String> = caller
+        .events()
+        .filter_map(|event| match event {
+            CallEvent::SlotFilled { value, .. } => Some(value.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(filled, ["[withheld]", "123456"]);
+}

@@ -122,7 +122,7 @@ impl Core {
     }
 
     pub(crate) fn event(&mut self, mut event: CallEvent) {
-        self.secrets.hide_in(&mut event);
+        self.hide_in(&mut event);
         self.outputs.push_back(Output::Event(event));
     }
 
@@ -349,7 +349,7 @@ impl Core {
         self.recent.extend(parts.iter().take(MOST_RECENT.saturating_sub(self.recent.len())).cloned());
         let prompt = Prompt { parts };
         let order = self.next_order();
-        let text = self.secrets.hide(&prompt.transcript());
+        let text = self.hide(&prompt.transcript());
         self.memory.said(text.clone(), now);
         self.open.push_back((order, now));
         self.outputs.push_back(Output::Play { order, prompt, barge_in });

@@ -23,6 +23,7 @@ mod phase;
 mod places;
 mod privacy;
 mod saying;
+mod secrets;
 mod strings;
 
 use std::sync::Arc;

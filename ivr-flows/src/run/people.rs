@@ -17,7 +17,7 @@ impl Core {
         let Kind::Queue(queue) = &flow.nodes[id.0].kind else { return Step::Person };
         self.queue_until = queue.wait_at_most.map(|longest| now + longest);
         let (queue, whisper) = queue.order(self);
-        let whisper = self.secrets.hide(&whisper);
+        let whisper = self.hide(&whisper);
         self.keys.flush();
         let since = self.waits_since(now);
         self.waiting_since = None;

@@ -2,27 +2,49 @@
 
 use call_model::{CallEvent, Heard};
 
+use super::secrets::Secret;
 use super::{Core, Output};
+use crate::language::Words;
 use crate::node::Slot;
 use crate::value::Value;
 
 /// Values that no record may hold.
 #[derive(Debug, Default)]
 pub(crate) struct Secrets {
-    texts: Vec<String>,
+    known: Vec<Secret>,
     /// Whether the recording is muted.
     muted: bool,
 }
 
 impl Secrets {
-    /// A text without the secrets in it.
-    pub(crate) fn hide(&self, text: &str) -> String {
-        self.texts.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), WITHHELD))
+    fn add(&mut self, text: &str) {
+        if let Some(secret) = Secret::of(text).filter(|secret| !self.known.contains(secret)) {
+            self.known.push(secret);
+        }
     }
 
-    /// An event without the secrets in it.
+    /// A text without the secrets in it. `shown` says which digits are another value, one that may be shown.
+    fn hide(&self, text: &str, words: &Words, shown: &dyn Fn(&str) -> bool) -> String {
+        let mut hidden = text.to_owned();
+        for secret in &self.known {
+            for place in secret.places(&hidden, words, shown).into_iter().rev() {
+                hidden.replace_range(place, WITHHELD);
+            }
+        }
+        hidden
+    }
+}
+
+impl Core {
+    /// A text without what is sensitive.
+    pub(crate) fn hide(&self, text: &str) -> String {
+        let values = self.memory.texts();
+        self.secrets.hide(text, self.flow.words, &|digits| values.values().any(|value| value.raw() == digits))
+    }
+
+    /// Takes what is sensitive out of an event.
     pub(crate) fn hide_in(&self, event: &mut CallEvent) {
-        if self.texts.is_empty() {
+        if self.secrets.known.is_empty() {
             return;
         }
         match event {
@@ -39,18 +61,17 @@ impl Secrets {
             _ => {}
         }
     }
-}
 
-impl Core {
     /// From now on a slot's value stays out of every record, if the slot is sensitive.
     pub(crate) fn conceal(&mut self, slot: Option<&Slot>, meaning: &str) {
         let Some(slot) = slot.filter(|slot| slot.sensitive) else { return };
         let words = self.flow.words;
         let value = slot.value(meaning);
-        for secret in [value.spoken(words), slot.spoken(meaning, words), value.raw()] {
-            if secret.chars().count() >= SHORTEST && !self.secrets.texts.contains(&secret) {
-                self.secrets.texts.push(secret);
-            }
+        let raw = value.raw();
+        self.secrets.add(&raw);
+        if !matches!(Secret::of(&raw), Some(Secret::Digits(_))) {
+            self.secrets.add(&value.spoken(words));
+            self.secrets.add(&slot.spoken(meaning, words));
         }
     }
 
@@ -81,7 +102,8 @@ impl Core {
     pub(crate) fn heard(&mut self, heard: &Heard, sensitive: bool, now: std::time::Instant) {
         let told = if sensitive { withheld(heard) } else { heard.clone() };
         if !sensitive {
-            self.memory.caller_said(&self.secrets.hide(&heard.text), now);
+            let said = self.hide(&heard.text);
+            self.memory.caller_said(&said, now);
         }
         self.event(CallEvent::SpeechHeard { text: told.text.clone(), speech_ms: told.speech_ms, heard: told });
     }
@@ -96,5 +118,3 @@ fn withheld(heard: &Heard) -> Heard {
 pub(crate) const WITHHELD: &str = "[withheld]";
 /// Stands for a key that is kept out of a record.
 pub(crate) const WITHHELD_KEY: char = '?';
-/// Shorter values would be found in everything.
-const SHORTEST: usize = 3;
