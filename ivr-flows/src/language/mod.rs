@@ -143,6 +143,17 @@ impl Words {
         matches!(self.speech, Speech::Myriad(_))
     }
 
+    /// Whether a number was said as an amount, with its units, rather than digit by digit: 三千二, "two hundred".
+    pub(crate) fn says_amount(&self, said: &[String]) -> bool {
+        match self.speech {
+            Speech::English => said.iter().any(|word| matches!(word.as_str(), "hundred" | "thousand" | "million")),
+            Speech::Myriad(table) => {
+                let mut units = table.small.iter().chain(table.big);
+                units.any(|(unit, _)| said.iter().any(|word| word.contains(unit)))
+            }
+        }
+    }
+
     /// "Did you mean ...?"
     pub(crate) fn ask_back(&self, label: &str) -> String {
         format!("{}{label}{}", self.did_you_mean.0, self.did_you_mean.1)

@@ -11,7 +11,7 @@ use crate::diagnostic::Place;
 use crate::language::Words;
 use crate::reading::Reading;
 use crate::text::{Condition, Line};
-use crate::understand::{Choice, Choices, Pattern, Refusal, SlotType, Spotted};
+use crate::understand::{Choice, Choices, Holds, Pattern, Refusal, SlotType, Spotted};
 use crate::value::{Type, Value};
 use crate::yaml::{Fields, Text};
 
@@ -157,6 +157,21 @@ impl SlotKind {
     /// Whether other words beside its own make it harder to hear.
     pub(crate) fn listens_alone(&self) -> bool {
         is_string(&self.of)
+    }
+
+    /// What it holds, as far as it tells to which of several slots a number belongs.
+    pub(crate) fn holds(&self) -> Holds {
+        match &self.of {
+            SlotType::Digits(_) | SlotType::Phone(_) | SlotType::IdentityCard => Holds::Digits,
+            SlotType::Number(_) | SlotType::Money(_) => Holds::Amount,
+            SlotType::Date(_)
+            | SlotType::Time
+            | SlotType::DateTime(_)
+            | SlotType::YesNo(_)
+            | SlotType::OneOf(_)
+            | SlotType::Text
+            | SlotType::Recording => Holds::Other,
+        }
     }
 
     /// Whether every word is listened to.

@@ -8,7 +8,8 @@ use super::deciding::{MOST_REJECTIONS, accepted};
 use super::phase::{Answer, Given, Phase, Together, Tries};
 use super::{Asking, Core, Step};
 use crate::node::{Asked, Confirm, Form, Slot, YES};
-use crate::understand::{Sentence, SlotView, Spoken, Verdict};
+use crate::text::tokens;
+use crate::understand::{Sentence, SlotView, Spoken, Spotted, Verdict};
 
 impl Asking {
     /// The first question of a node.
@@ -166,7 +167,24 @@ impl Asking {
         now: Instant,
     ) -> Spoken {
         let sentence = Sentence::of(heard);
-        let (words, text, local) = (core.flow.words, sentence.text(), core.local(now));
+        let (words, local) = (core.flow.words, core.local(now));
+        let given = |text: &str| {
+            let count = tokens(text).len();
+            form.slots.iter().zip(&self.items).any(|(slot, item)| {
+                item.given.as_ref().is_some_and(|given| {
+                    let found = slot.kind.find(text, false, words, local);
+                    found.iter().any(|found| found.meaning == given.answer.meaning && found.span.1 == count)
+                })
+            })
+        };
+        let parts = sentence.parts(&sentence.taken_back(core.flow.turns, given));
+        let find = |slot: &Slot, asked: bool| {
+            let found = parts.iter().flat_map(|(start, text)| {
+                let found = slot.kind.find(text, asked, words, local).into_iter();
+                found.map(move |found| Spotted { span: (found.span.0 + start, found.span.1 + start), ..found })
+            });
+            found.collect()
+        };
         let views: Vec<SlotView<'_>> = form
             .slots
             .iter()
@@ -176,13 +194,14 @@ impl Asking {
                 found: if slot.sensitive && current != Some(index) {
                     Vec::new()
                 } else {
-                    slot.kind.find(&text, current == Some(index), words, local)
+                    find(slot, current == Some(index))
                 },
                 patterns: &slot.patterns,
                 wanted: form.wants(index, core),
                 given: item.given.as_ref().map(|given| (given.answer.meaning.as_str(), given.filling)),
                 refused: &item.refused,
                 label: &slot.label,
+                holds: slot.kind.holds(),
             })
             .collect();
         sentence.fill(&views, current, words, core.flow.turns)

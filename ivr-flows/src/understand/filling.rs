@@ -51,6 +51,18 @@ pub(crate) struct SlotView<'a> {
     /// What was declined and is not taken again.
     pub(crate) refused: &'a BTreeSet<String>,
     pub(crate) label: &'a str,
+    pub(crate) holds: Holds,
+}
+
+/// What a slot holds, as far as it tells to which of several a number belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Digits that are no number.
+    Digits,
+    /// A number or money.
+    Amount,
+    /// Anything else.
+    Other,
 }
 
 /// What a sentence says about slots.
@@ -73,6 +85,20 @@ struct Candidate<'a> {
     /// The tokens of the value and of the pattern around it.
     reach: (usize, usize),
     denied: bool,
+}
+
+impl SlotView<'_> {
+    /// Whether its value is the one that was found.
+    fn holds(&self, found: &Spotted) -> bool {
+        self.given.is_some_and(|(given, _)| given == found.meaning)
+    }
+}
+
+impl Candidate<'_> {
+    /// Whether words around it tell its slot.
+    fn placed(&self) -> bool {
+        self.reach != self.found.span
+    }
 }
 
 impl Pattern {
@@ -122,6 +148,24 @@ impl Sentence {
         weigh(ONLY_DIGITS.saturating_sub(lost), trust)
     }
 
+    /// Where a value ends that the caller takes back, after "not". `given` says whether some words are a value that
+    /// a slot holds: what follows "not fifty" is another value, if a slot holds 50.
+    pub(crate) fn taken_back(&self, turns: &TurnWords, given: impl Fn(&str) -> bool) -> Vec<usize> {
+        let mut ends: Vec<usize> = Vec::new();
+        for from in (1..self.tokens.len()).filter(|from| self.ends_with(*from, turns.not)) {
+            let last = self.tokens.len().min(from + MOST_TAKEN_BACK);
+            ends.extend((from + 1..=last).find(|end| given(&self.tokens[from..*end].join(" "))));
+        }
+        ends
+    }
+
+    /// The parts of the sentence between some of its tokens, each with its first token.
+    pub(crate) fn parts(&self, cuts: &[usize]) -> Vec<(usize, String)> {
+        let starts = std::iter::once(0).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain([self.tokens.len()]);
+        starts.zip(ends).map(|(start, end)| (start, self.tokens[start.min(end)..end].join(" "))).collect()
+    }
+
     /// What the sentence says about the slots. `current` is the one that was asked for.
     pub(crate) fn fill(
         &self,
@@ -133,28 +177,39 @@ impl Sentence {
         let mut covered = vec![false; self.tokens.len()];
         let corrects = self.corrects(words, turns, &mut covered);
         let mut spoken = Spoken { corrects, ..Spoken::default() };
+        let slots = &self.without_amounts_for_digits(slots, current, corrects, words);
         let mut taken: Vec<(usize, &Spotted, bool)> = Vec::new();
         let mut used = vec![false; self.tokens.len()];
-        for candidate in self.candidates(slots, current, turns) {
+        let (denied, mut said): (Vec<_>, Vec<_>) =
+            self.candidates(slots, current, turns).into_iter().partition(|candidate| candidate.denied);
+        // What is denied comes first: it tells which slot is corrected.
+        for candidate in denied {
+            let (start, end) = candidate.found.span;
+            if used[start..end].iter().any(|used| *used)
+                || !slots[candidate.slot].wanted
+                || !self.denies(&candidate, slots)
+            {
+                continue;
+            }
+            spoken.denied.push((candidate.slot, candidate.found.meaning.clone()));
+            used[start..end].fill(true);
+            covered[candidate.reach.0..candidate.reach.1].fill(true);
+        }
+        let corrected = |slot: usize| spoken.denied.iter().any(|(denied, _)| *denied == slot);
+        said.sort_by_key(|candidate| (!candidate.placed(), !corrected(candidate.slot)));
+        for candidate in said {
             let (start, end) = candidate.found.span;
             let slot = &slots[candidate.slot];
             if used[start..end].iter().any(|used| *used) || !slot.wanted {
                 continue;
             }
-            let placed = candidate.reach != candidate.found.span;
-            if candidate.denied {
-                if !self.denies(&candidate, slots, placed) {
-                    continue;
-                }
-                spoken.denied.push((candidate.slot, candidate.found.meaning.clone()));
-            } else {
-                let free = !taken.iter().any(|(taken, ..)| *taken == candidate.slot);
-                let fits = placed || current == Some(candidate.slot) || alone(&candidate, slots, corrects);
-                if !free || !fits || slot.refused.contains(&candidate.found.meaning) {
-                    continue;
-                }
-                taken.push((candidate.slot, candidate.found, placed || current == Some(candidate.slot)));
+            let sure = candidate.placed() || current == Some(candidate.slot);
+            let free = !taken.iter().any(|(taken, ..)| *taken == candidate.slot);
+            let fits = sure || corrected(candidate.slot) || alone(&candidate, slots, corrects);
+            if !free || !fits || slot.refused.contains(&candidate.found.meaning) {
+                continue;
             }
+            taken.push((candidate.slot, candidate.found, sure));
             used[start..end].fill(true);
             covered[candidate.reach.0..candidate.reach.1].fill(true);
         }
@@ -167,6 +222,37 @@ impl Sentence {
             spoken.named = self.named(slots);
         }
         spoken
+    }
+
+    /// The slots without digits that were said as an amount (三千二, "two hundred") where a slot for amounts takes it.
+    fn without_amounts_for_digits<'a>(
+        &self,
+        slots: &[SlotView<'a>],
+        current: Option<usize>,
+        corrects: bool,
+        words: &Words,
+    ) -> Vec<SlotView<'a>> {
+        let overlap = |a: (usize, usize), b: (usize, usize)| a.0 < b.1 && b.0 < a.1;
+        let amount_at = |span| {
+            let takes = |view: &&SlotView<'_>| view.wanted && (corrects || view.given.is_none());
+            let amounts = slots.iter().filter(|view| view.holds == Holds::Amount).filter(takes);
+            amounts.flat_map(|view| &view.found).any(|found| overlap(found.span, span))
+        };
+        let keeps = |index: usize, view: &SlotView<'_>, found: &Spotted| {
+            let (start, end) = found.span;
+            view.holds != Holds::Digits
+                || !corrects && current == Some(index)
+                || view.patterns.iter().any(|pattern| pattern.reach(found.span, &self.tokens).is_some())
+                || !self.tokens.get(start..end).is_some_and(|said| words.says_amount(said))
+                || !amount_at(found.span)
+        };
+        let slots = slots.iter().enumerate();
+        slots
+            .map(|(index, view)| SlotView {
+                found: view.found.iter().filter(|found| keeps(index, view, found)).cloned().collect(),
+                ..*view
+            })
+            .collect()
     }
 
     /// Every value of every slot; those whose place is told come first, then those of the slot that was asked for.
@@ -188,13 +274,13 @@ impl Sentence {
             }
         }
         candidates.sort_by_key(|candidate| {
-            let placed = candidate.reach != candidate.found.span;
             let long = candidate.reach.1 - candidate.reach.0;
             let (start, end) = candidate.found.span;
             let asked = current == Some(candidate.slot);
             let latest = slots[candidate.slot].given.map_or(0, |(_, turn)| turn);
+            let held = candidate.denied && slots[candidate.slot].holds(candidate.found);
             (
-                std::cmp::Reverse((placed, long, end - start, asked)),
+                std::cmp::Reverse((held, candidate.placed(), long, end - start, asked)),
                 std::cmp::Reverse(latest),
                 candidate.found.loss,
                 start,
@@ -205,9 +291,9 @@ impl Sentence {
     }
 
     /// Whether a value that was said after "not" is meant for this slot: it holds the value, or no other slot does.
-    fn denies(&self, candidate: &Candidate<'_>, slots: &[SlotView<'_>], placed: bool) -> bool {
-        let holds = |view: &SlotView<'_>| view.given.is_some_and(|(given, _)| given == candidate.found.meaning);
-        placed || holds(&slots[candidate.slot]) || !slots.iter().any(holds)
+    fn denies(&self, candidate: &Candidate<'_>, slots: &[SlotView<'_>]) -> bool {
+        let holds = |view: &SlotView<'_>| view.holds(candidate.found);
+        candidate.placed() || holds(&slots[candidate.slot]) || !slots.iter().any(holds)
     }
 
     fn certainty(&self, found: &Spotted, sure: bool, lost: u32) -> Certainty {
@@ -287,6 +373,8 @@ const ONLY_DIGITS: u32 = 95;
 const OTHER_THAN_DIGIT: u32 = 15;
 /// Heard words that are looked at.
 const MOST_WORDS: usize = 60;
+/// Tokens of a value that is taken back.
+const MOST_TAKEN_BACK: usize = 12;
 /// Lost by a value whose slot was guessed.
 const GUESSED: u32 = 8;
 /// Lost by a word that belongs to nothing.
@@ -334,6 +422,7 @@ mod tests {
                 given: given[slot].map(|value| (value, slot as u32 + 1)),
                 refused: &refused,
                 label: ["origin", "destination", "day"][slot],
+                holds: Holds::Other,
             })
             .collect();
         let english = Language::new("en");

@@ -17,7 +17,7 @@ pub(crate) use certainty::decide;
 pub(crate) use certainty::{Thresholds, Verdict};
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use digits::{digit_phrases, spoken_digits};
-pub(crate) use filling::{Pattern, Sentence, SlotView, Spoken, Spotted};
+pub(crate) use filling::{Holds, Pattern, Sentence, SlotView, Spoken, Spotted};
 pub(crate) use intents::{Alike, Likeness, MOST_EXAMPLES};
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
 pub(crate) use sounds::sound;
