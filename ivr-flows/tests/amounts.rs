@@ -69,3 +69,13 @@ fn the_value_that_is_denied_says_which_slot_is_corrected() {
     caller.says("not four five");
     assert_eq!(slots(&caller, ["amount", "guests"]), ["60.00", "5"], "{:?}", caller.turns());
 }
+
+#[test]
+fn digits_may_stand_right_before_an_amount() {
+    for said in ["尾号幺零二四两千三百块下周三", "下周三转两千三百块到尾号幺零二四"] {
+        let mut caller = chinese();
+        caller.says(said);
+        assert_eq!(slots(&caller, ["amount", "target"]), ["2300.00", "1024"], "{said}: {:?}", caller.turns());
+        assert_eq!(caller.slot("day").as_deref(), Some("2026-12-02"), "{said}");
+    }
+}

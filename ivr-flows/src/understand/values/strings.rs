@@ -21,6 +21,13 @@ pub(crate) struct DigitRules {
 }
 
 impl DigitRules {
+    /// Whether a string is as long as it must be, has one of the shapes, and guards itself.
+    pub(super) fn fit(&self, digits: &str) -> bool {
+        (self.min..=self.max).contains(&digits.len())
+            && self.has_shape(digits)
+            && self.checksum.is_none_or(|checksum| checksum.fits(digits))
+    }
+
     /// Whether a string has one of the shapes.
     pub(super) fn has_shape(&self, digits: &str) -> bool {
         let fits = |pattern: &String| {
@@ -37,9 +44,20 @@ pub(super) struct Spoken {
     pub(super) loss: Certainty,
 }
 
-/// Digits at a position. Parts may be said as numbers: "twenty three", "eight hundred".
+/// Digits at a position. Parts may be said as numbers: "twenty three", "eight hundred". An amount that is said right
+/// behind them is none of them: 幺零二四两千三百块 holds 1024.
 pub(super) fn digits(atoms: &Atoms, at: usize, rules: &DigitRules, words: &Words) -> Readings {
-    let (spoken, end) = string(atoms, at, words)?;
+    let parts = parts(atoms, at, words);
+    let (spoken, end) = joined(&parts)?;
+    if !rules.fit(&spoken.digits) {
+        let before_amount = (1..parts.len()).rev().find_map(|count| {
+            let (spoken, end) = joined(&parts[..count])?;
+            (rules.fit(&spoken.digits) && begins_amount(atoms, end, words)).then_some((spoken, end))
+        });
+        if let Some((spoken, end)) = before_amount {
+            return Some((vec![(Value::Digits(spoken.digits), spoken.loss)], end));
+        }
+    }
     let loss = if spoken.digits.len() < rules.min.min(2) { LONE_DIGIT } else { spoken.loss };
     Some((vec![(Value::Digits(spoken.digits), loss)], end))
 }
@@ -57,31 +75,52 @@ pub(super) fn card(atoms: &Atoms, at: usize, words: &Words) -> Readings {
 
 /// The longest string of digits at a position.
 pub(super) fn string(atoms: &Atoms, at: usize, words: &Words) -> Option<(Spoken, usize)> {
-    let (mut spoken, mut next, mut times) = (Spoken::default(), at, 1);
-    let mut end = None;
-    while spoken.digits.len() <= MOST_DIGITS {
-        if let Some((digit, after)) = atoms.meaning(next, words.digits) {
+    joined(&parts(atoms, at, words))
+}
+
+/// What is said at once of a string, and the position after it.
+type Part = (Spoken, usize);
+
+fn joined(parts: &[Part]) -> Option<Part> {
+    let mut whole = Spoken::default();
+    parts.iter().for_each(|(part, _)| whole.take(&part.digits, part.loss));
+    parts.last().map(|(_, end)| (whole, *end))
+}
+
+/// The parts of the longest string of digits at a position.
+fn parts(atoms: &Atoms, at: usize, words: &Words) -> Vec<Part> {
+    let (mut parts, mut next, mut times) = (Vec::new(), at, 1);
+    let mut length = 0;
+    while length <= MOST_DIGITS {
+        let (digits, loss, after) = if let Some((digit, after)) = atoms.meaning(next, words.digits) {
             // "twenty three" begins with no digit, but "two hundred" and 一百 do.
-            if let Some((number, loss, after)) = number(atoms, next, words).filter(|(number, ..)| *number >= 10) {
-                spoken.take(&number.to_string(), loss);
-                (next, end, times) = (after, Some(after), 1);
-                continue;
+            match number(atoms, next, words).filter(|(number, ..)| *number >= 10) {
+                Some((number, loss, after)) => (number.to_string(), loss, after),
+                None => (digit.to_string().repeat(times), 0, after),
             }
-            spoken.digits.extend(std::iter::repeat_n(digit, times));
-            (next, end, times) = (after, Some(after), 1);
         } else if let Some(figure) = atoms.figure(next).filter(|figure| figure.bytes().all(|b| b.is_ascii_digit())) {
-            spoken.take(figure, 0);
-            (next, end, times) = (next + 1, Some(next + 1), 1);
+            (figure.to_owned(), 0, next + 1)
         } else if let Some((count, after)) = atoms.meaning(next, words.repeats).filter(|_| times == 1) {
             (next, times) = (after, count);
+            continue;
         } else if let Some((number, loss, after)) = number(atoms, next, words) {
-            spoken.take(&number.to_string(), loss);
-            (next, end, times) = (after, Some(after), 1);
+            (number.to_string(), loss, after)
         } else {
             break;
-        }
+        };
+        length += digits.len();
+        parts.push((Spoken { digits, loss }, after));
+        (next, times) = (after, 1);
     }
-    end.map(|end| (spoken, end))
+    parts
+}
+
+/// Whether an amount begins at a position: a number of hundreds and more, or one with a unit of money behind it.
+fn begins_amount(atoms: &Atoms, at: usize, words: &Words) -> bool {
+    match words.speech {
+        Speech::English => english::begins_amount(atoms, at),
+        Speech::Myriad(table) => myriad::begins_amount(atoms, at, table),
+    }
 }
 
 impl Spoken {

@@ -304,6 +304,33 @@ fn digits_and_telephone_numbers_are_understood() {
 }
 
 #[test]
+fn an_amount_behind_digits_is_none_of_them() {
+    let four = digits(4, 4);
+    expect(
+        &four,
+        "en",
+        &[
+            ("one oh two four two hundred dollars", "1024"),
+            ("ten twenty four fifty euros", "1024"),
+            ("twenty three hundred", "2300"),
+            ("one two three four five", "12345"),
+            ("twenty three forty five fifty", "234550"),
+        ],
+    );
+    expect(
+        &four,
+        "zh",
+        &[
+            ("尾号幺零二四，两千三百块", "1024"),
+            ("幺零二四五十块", "1024"),
+            ("幺零二四三块五", "1024"),
+            ("幺零二四五", "10245"),
+        ],
+    );
+    expect(&digits(3, 12), "en", &[("eight hundred five five five", "800555")]);
+}
+
+#[test]
 fn several_values_in_one_sentence_say_where_they_stand() {
     let sentence = "five people on the fifth of may at half past two";
     let found = MOMENT.find(sentence, words("en"), Some(NOW));

@@ -8,7 +8,7 @@ mod time;
 use super::Parts;
 
 pub(super) use date::day;
-pub(super) use money::money;
+pub(super) use money::{begins_amount, money};
 pub(super) use number::{numbers, small_number};
 pub(super) use time::{clock, from_now};
 

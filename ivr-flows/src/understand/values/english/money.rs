@@ -36,6 +36,13 @@ pub(in super::super) fn money(atoms: &Atoms, at: usize, words: &Words) -> Option
     Some((plain.collect(), end))
 }
 
+/// Whether an amount begins at a position: hundreds and more, or a number with a unit behind it.
+pub(in super::super) fn begins_amount(atoms: &Atoms, at: usize) -> bool {
+    let unit = |end| atoms.meaning(end, MAIN).is_some() || atoms.any(end, HUNDREDTHS).is_some();
+    atoms.meaning(at, SIGNS).is_some()
+        || cardinal(atoms, at).is_some_and(|(whole, end)| whole >= 100 && atoms.figure(at).is_none() || unit(end))
+}
+
 /// What follows the main unit: "and fifty cents", "fifty".
 fn with_hundredths(atoms: &Atoms, main: &Amount, at: usize, loss: Certainty) -> Option<(Vec<(i64, Certainty)>, usize)> {
     let alone = (vec![(main.hundredths()?, loss)], at);

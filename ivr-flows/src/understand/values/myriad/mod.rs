@@ -9,7 +9,7 @@ use super::Parts;
 use crate::language::{Myriad, Words};
 
 pub(super) use date::day;
-pub(super) use money::money;
+pub(super) use money::{begins_amount, money};
 pub(super) use number::{numbers, small_number};
 pub(super) use time::{clock, from_now};
 

@@ -41,6 +41,17 @@ pub(in super::super) fn money(
     given(amount.hundredths()?, loss.saturating_add(NO_UNIT), end)
 }
 
+/// Whether an amount begins at a position: hundreds and more, or a number with a unit behind it.
+pub(in super::super) fn begins_amount(atoms: &Atoms, at: usize, table: &Myriad) -> bool {
+    let unit = |end| {
+        let parts = [table.tenths, table.hundredths];
+        atoms.meaning(end, table.main).is_some() || parts.iter().any(|names| atoms.any(end, names).is_some())
+    };
+    let number = atoms.whole(at).map(|figure| (figure, at + 1)).or_else(|| cardinal(atoms, at, table));
+    atoms.meaning(at, SIGNS).is_some()
+        || number.is_some_and(|(whole, end)| whole >= 100 && atoms.figure(at).is_none() || unit(end))
+}
+
 /// What follows the main unit: 三毛, 三毛五分, 五分, 零五分, and 五 for 五毛; 半 is half of it.
 fn rest(atoms: &Atoms, at: usize, main: &Amount, table: &Myriad) -> (i64, usize) {
     if !main.decimals.is_empty() || table.tenths.is_empty() && table.hundredths.is_empty() {
