@@ -79,3 +79,17 @@ fn digits_may_stand_right_before_an_amount() {
         assert_eq!(caller.slot("day").as_deref(), Some("2026-12-02"), "{said}");
     }
 }
+
+#[test]
+fn a_numeral_within_other_words_is_no_amount() {
+    for said in ["我想一想", "等一会", "哪一天都行", "明天下午一点"] {
+        let mut caller = chinese();
+        caller.says(said);
+        assert_eq!(caller.slot("amount"), None, "{said}: {:?}", caller.turns());
+    }
+    let mut caller = chinese();
+    caller.says("尾号幺零二四下周三");
+    assert_eq!(caller.last(), "转多少钱？");
+    caller.says("三千二");
+    assert_eq!(slots(&caller, ["amount", "target"]), ["3200.00", "1024"]);
+}

@@ -117,6 +117,42 @@ fn money_is_understood_as_people_say_it() {
 }
 
 #[test]
+fn a_numeral_within_other_words_is_no_money() {
+    let none = [
+        ("我想一想", "zh"),
+        ("等一会", "zh"),
+        ("哪一天都行", "zh"),
+        ("明天下午一点", "zh"),
+        ("下周三", "zh"),
+        ("[unk] 一 [unk]", "zh"),
+        ("半小时后", "zh"),
+        ("中午十二点", "zh"),
+        ("五分钟", "zh"),
+        ("二十号", "zh"),
+        ("one moment please", "en"),
+        ("this one", "en"),
+    ];
+    for (spoken, language) in none {
+        assert_eq!(MONEY.find(spoken, words(language), Some(NOW)), [], "{spoken}");
+    }
+    expect(
+        &MONEY,
+        "zh",
+        &[
+            ("一百", "100.00"),
+            ("三千二", "3200.00"),
+            ("五", "5.00"),
+            ("不是五", "5.00"),
+            ("我要转一块", "1.00"),
+            ("一想转五百", "500.00"),
+            ("我要转十", ""),
+            ("我要转十五", "15.00"),
+        ],
+    );
+    expect(&MONEY, "en", &[("one", "1.00"), ("no not one", "1.00"), ("one dollar", "1.00"), ("pay fifty", "50.00")]);
+}
+
+#[test]
 fn another_currency_than_the_flows_is_less_certain() {
     let euros = words("en").in_currency("EUR").unwrap();
     let loss = |spoken, words| MONEY.find(spoken, words, None)[0].certainty_loss;

@@ -32,8 +32,17 @@ pub(in super::super) fn money(atoms: &Atoms, at: usize, words: &Words) -> Option
         return Some((vec![(whole, NO_UNIT), (whole * 100, NO_UNIT + IN_PAIRS)], after));
     }
     let (readings, end) = numbers(atoms, at)?;
+    if atoms.at(at) == Some("one") && end == at + 1 && !is_all(atoms, at, end) {
+        return None;
+    }
     let plain = readings.into_iter().filter_map(|(amount, loss)| Some((amount.hundredths()?, loss + NO_UNIT)));
     Some((plain.collect(), end))
+}
+
+/// Whether a number is all that was said, but for words that say that it is one: "one" is no amount in "one moment".
+fn is_all(atoms: &Atoms, start: usize, end: usize) -> bool {
+    let mut others = (0..start).chain(end..atoms.len()).filter_map(|at| atoms.at(at));
+    others.all(|other| BESIDE_A_NUMBER.contains(&other))
 }
 
 /// Whether an amount begins at a position: hundreds and more, or a number with a unit behind it.
@@ -110,6 +119,8 @@ const MAIN: &[(&str, &str)] = &[
 ];
 const SIGNS: &[(&str, &str)] = &[("$", "USD"), ("€", "EUR"), ("£", "GBP"), ("¥", "CNY")];
 const HUNDREDTHS: &[&str] = &["cent", "cents", "penny", "pennies", "pence", "p", "fen", "jeon"];
+/// "No, not five, one."
+const BESIDE_A_NUMBER: &[&str] = &["no", "not", "just", "only", "i", "said", "meant", "mean", "make", "it", "is", "it's"];
 /// A number without a unit.
 const NO_UNIT: Certainty = 3;
 /// "two fifty" may be 250.

@@ -27,6 +27,9 @@ pub(in super::super) fn money(
     let sign = if from > at { -1 } else { 1 };
     let given =
         |hundredths: i64, loss, end| Some((vec![(sign * hundredths, loss)], atoms.skip(end, table.after_money)));
+    if !table.spaced && counts_time(atoms, end, table) {
+        return None;
+    }
     if let Some((currency, after)) = atoms.meaning(end, table.main) {
         let (rest, end) = rest(atoms, after, &amount, table);
         return given(amount.hundredths()?.checked_add(rest)?, loss_of(currency), end);
@@ -38,7 +41,23 @@ pub(in super::super) fn money(
     if let Some(after) = atoms.any(end, table.hundredths) {
         return given(i64::try_from(amount.whole).ok()?, 0, after);
     }
+    if !table.spaced && end == from + 1 && !is_all(atoms, at, end) {
+        return None;
+    }
     given(amount.hundredths()?, loss.saturating_add(NO_UNIT), end)
+}
+
+/// Whether what a number counts is time: 十二点, 五分钟, 二十号.
+fn counts_time(atoms: &Atoms, end: usize, table: &Myriad) -> bool {
+    let marks = [table.hour, table.day, table.month, table.year];
+    marks.iter().any(|marks| atoms.any(end, marks).is_some()) || atoms.meaning(end, table.units).is_some()
+}
+
+/// Whether a number is all that was said, but for words that say that it is one. A single numeral without a unit is in
+/// many words that are none: 想一想, 等一会, 一点.
+fn is_all(atoms: &Atoms, start: usize, end: usize) -> bool {
+    let mut others = (0..start).chain(end..atoms.len()).filter_map(|at| atoms.at(at));
+    others.all(|other| other.chars().all(|c| BESIDE_A_NUMBER.contains(c)))
 }
 
 /// Whether an amount begins at a position: hundreds and more, or a number with a unit behind it.
@@ -94,6 +113,8 @@ fn small(atoms: &Atoms, at: usize, table: &Myriad) -> Option<(i64, usize)> {
     (count < 100).then_some((i64::try_from(count).ok()?, end))
 }
 
+/// 不是五, 改成五, 就五吧.
+const BESIDE_A_NUMBER: &str = "不是对就吧的啊嗯呃那改换成应该说错了";
 const SIGNS: &[(&str, &str)] = &[("$", "USD"), ("€", "EUR"), ("£", "GBP"), ("¥", "CNY"), ("￥", "CNY"), ("₩", "KRW")];
 /// A number without a unit.
 const NO_UNIT: Certainty = 3;
