@@ -117,8 +117,11 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     part::read_called(&around, &mut made, reading);
     let parts = check_parts(&made, reading);
     let complete = !made.is_empty() && made.len() == reading.nodes.len();
-    let (Some(person), Some(parts), true) = (person, parts, complete) else { return None };
+    let (Some(person), Some(mut parts), true) = (person, parts, complete) else { return None };
     let nodes: Vec<Node> = made.into_values().collect();
+    for node in &nodes {
+        node.asked().into_iter().for_each(|asked| parts[node.part].label(asked));
+    }
     check::ways(&nodes, &parts, person, farewell.as_ref().map(|farewell| farewell.node), reading);
 
     let ways = ways::of(&nodes, person, std::mem::take(&mut reading.ways));

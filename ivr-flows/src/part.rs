@@ -17,11 +17,12 @@ use std::ops::Range;
 
 use crate::diagnostic::Place;
 use crate::load::{node_entries, read_header, read_services};
-use crate::node::{Manner, Node, NodeId, Surroundings};
+use crate::node::{Asked, Manner, Node, NodeId, Surroundings};
 use crate::reading::{RESERVED, Reading};
 use crate::services::{Service, field_type};
 use crate::source::stays_inside;
-use crate::text::Template;
+use crate::text::{Labels, Template};
+use crate::understand::SlotType;
 use crate::value::Type;
 use crate::yaml::{Fields, Text, Tree, list_of, parse, text};
 
@@ -38,6 +39,19 @@ pub(crate) struct Part {
     pub(crate) returns: BTreeMap<String, Type>,
     /// Every variable and its type.
     pub(crate) scope: BTreeMap<String, Type>,
+    /// How the options of its slots are said.
+    pub(crate) labels: Labels,
+}
+
+impl Part {
+    /// Takes in how the options of a node's slots are said.
+    pub(crate) fn label(&mut self, asked: Asked<'_>) {
+        for slot in (0..asked.items()).filter_map(|item| asked.slot(item)) {
+            let SlotType::OneOf(choices) = &slot.kind.of else { continue };
+            let labels = choices.own().iter().map(|choice| (choice.name.clone(), choice.label.clone()));
+            self.labels.entry(slot.name.clone()).or_default().extend(labels);
+        }
+    }
 }
 
 /// A part while it is read.
@@ -234,6 +248,7 @@ impl Draft {
             takes: self.takes,
             returns: self.returns,
             scope,
+            labels: Labels::new(),
         })
     }
 }

@@ -52,7 +52,7 @@ fn several_slots_in_one_sentence_leave_only_what_is_missing() {
     caller.says("from berlin to bonn");
     assert_eq!(caller.last(), "On which day?");
     caller.says("friday");
-    assert_eq!(caller.last(), "From berlin to bonn on friday. Is that right?");
+    assert_eq!(caller.last(), "From Berlin to Bonn on friday. Is that right?");
     caller.says("yes").hears_all();
     assert!(caller.hung_up.is_some());
     for (slot, value) in [("origin", "berlin"), ("destination", "bonn"), ("day", "friday")] {
@@ -65,7 +65,7 @@ fn several_slots_in_one_sentence_leave_only_what_is_missing() {
 fn slots_are_filled_in_any_order() {
     let mut caller = trip();
     caller.says("on sunday to bonn from hamburg");
-    assert_eq!(caller.last(), "From hamburg to bonn on sunday. Is that right?");
+    assert_eq!(caller.last(), "From Hamburg to Bonn on sunday. Is that right?");
 }
 
 #[test]
@@ -74,9 +74,9 @@ fn a_slot_is_asked_only_under_its_condition() {
     caller.says("from berlin to munich on friday");
     assert_eq!(caller.last(), "A seat?");
     caller.says("yes");
-    assert!(caller.last().starts_with("From berlin to munich"));
+    assert!(caller.last().starts_with("From Berlin to Munich"));
     caller.says("no to bonn");
-    assert_eq!(caller.last(), "From berlin to bonn on friday. Is that right?");
+    assert_eq!(caller.last(), "From Berlin to Bonn on friday. Is that right?");
     assert_eq!(caller.slot("seat"), None, "what is no longer asked for is forgotten");
 }
 
@@ -86,18 +86,18 @@ fn an_answer_to_one_question_may_fill_another_slot_too() {
     caller.says("to hamburg");
     assert_eq!(caller.last(), "Where do you leave from?");
     caller.says("bonn on saturday");
-    assert_eq!(caller.last(), "From bonn to hamburg on saturday. Is that right?");
+    assert_eq!(caller.last(), "From Bonn to Hamburg on saturday. Is that right?");
 }
 
 #[test]
 fn a_correction_replaces_a_value_and_what_was_taken_back_is_not_offered_again() {
     let mut caller = trip();
     caller.says("from berlin to bonn on friday").says("no to hamburg");
-    assert_eq!(caller.last(), "From berlin to hamburg on friday. Is that right?");
+    assert_eq!(caller.last(), "From Berlin to Hamburg on friday. Is that right?");
     caller.says("not friday saturday");
-    assert_eq!(caller.last(), "From berlin to hamburg on saturday. Is that right?");
+    assert_eq!(caller.last(), "From Berlin to Hamburg on saturday. Is that right?");
     caller.says("no on friday");
-    assert_ne!(caller.last(), "From berlin to hamburg on friday. Is that right?", "it was declined");
+    assert_ne!(caller.last(), "From Berlin to Hamburg on friday. Is that right?", "it was declined");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_plain_no_asks_what_to_change() {
     caller.says("the day");
     assert_eq!(caller.last(), "Sorry. On which day?");
     caller.says("sunday");
-    assert_eq!(caller.last(), "From berlin to bonn on sunday. Is that right?");
+    assert_eq!(caller.last(), "From Berlin to Bonn on sunday. Is that right?");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_form_without_a_say_begins_with_its_first_slot() {
     let mut caller = Caller::calls(&with_lists(&nodes));
     assert_eq!(caller.last(), "Where do you leave from?");
     caller.says("berlin").says("bonn").says("sunday");
-    assert_eq!(caller.last(), "From berlin to bonn on sunday. Is that right?");
+    assert_eq!(caller.last(), "From Berlin to Bonn on sunday. Is that right?");
 }
 
 #[test]

@@ -126,3 +126,31 @@ fn what_can_be_meant_twice_is_offered_the_other_way_after_a_no() {
     caller.says("no").says("at three");
     assert!(caller.last().starts_with("Did you say") && caller.last() != first, "{first} {}", caller.last());
 }
+
+#[test]
+fn an_option_is_told_by_its_label() {
+    let mut caller = caller(
+        r#"
+  first:
+    ask:
+      slot: reason
+      type: one_of
+      say: "Why?"
+      read_back: "{{ reason }}?"
+      options:
+        not_needed: { hear: [not needed], label: "you do not need it" }
+        too_small: { hear: [too small] }
+      then: sort
+  sort:
+    branch: [{ if: "reason == 'not_needed'", goto: tell }, { else: tell_other }]
+  tell:
+    play: { say: "So {{ reason }} ({{ reason | name }}).{% if reason == 'not_needed' %} Sorry.{% endif %}", then: bye }
+  tell_other:
+    play: { say: "It is {{ reason }}.", then: bye }"#,
+    );
+    caller.says("not needed");
+    assert_eq!(caller.last(), "you do not need it?");
+    caller.says("yes");
+    assert_eq!(caller.last(), "So you do not need it (not_needed). Sorry.");
+    assert_eq!(caller.slot("reason").as_deref(), Some("not_needed"), "records keep the name");
+}

@@ -10,7 +10,7 @@ use crate::nearest::nearest;
 use crate::node::{Kind, Node, NodeId, VERIFIED};
 use crate::part::Part;
 use crate::reading::Reading;
-use crate::text::{Line, Template, Voice};
+use crate::text::{Labels, Line, Template, Voice};
 use crate::value::{Type, Value};
 use crate::yaml::list_of;
 
@@ -24,7 +24,7 @@ pub(crate) fn texts(scope: &BTreeMap<String, Type>, reading: &mut Reading<'_>) {
             let (message, fix) = unknown_variable(name, scope);
             reading.findings.error(place, message, fix);
         }
-        let rendered = reading.templates.render(&template, &filled, scope, Voice::Caller);
+        let rendered = reading.templates.render(&template, &filled, scope, &Labels::new(), Voice::Caller);
         if let (true, Err(wrong)) = (unknown.is_empty(), rendered) {
             let fix = "write variables as {{ name }}, with no filter but `digits` and `money` unless you know the template language";
             reading.findings.error(place, format!("the text does not render: {wrong}"), fix);

@@ -111,7 +111,7 @@ impl Letter {
         };
         let mut values = core.memory.texts().clone();
         values.extend(more.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let text = core.render_with(&self.text, &values, Voice::Service)?;
+        let text = core.render_with(&self.text, &values, Voice::Message)?;
         Ok(call_model::Message { by: self.by.clone(), to, text, key: core.key_of(key) })
     }
 }

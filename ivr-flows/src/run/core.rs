@@ -301,7 +301,8 @@ impl Core {
 
     /// Renders a text with the dialogue's variables.
     pub(crate) fn render(&self, template: &Template, voice: Voice) -> Result<String, String> {
-        self.flow.templates.render(template, self.memory.texts(), &self.part().scope, voice)
+        let part = self.part();
+        self.flow.templates.render(template, self.memory.texts(), &part.scope, &part.labels, voice)
     }
 
     /// Renders a text with other variables.
@@ -312,7 +313,7 @@ impl Core {
         voice: Voice,
     ) -> Result<String, String> {
         let scope: BTreeMap<String, Type> = BTreeMap::new();
-        self.flow.templates.render(template, values, &scope, voice)
+        self.flow.templates.render(template, values, &scope, &self.part().labels, voice)
     }
 
     /// The parts of a prompt.

@@ -223,7 +223,8 @@ fn stands_alone(text: &str, place: &Range<usize>) -> bool {
 
 /// Whether it belongs to words that are parted by blanks, and to which nothing is joined.
 fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+    c.is_alphanumeric()
+        && !matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
 fn is_numeral(c: char) -> bool {

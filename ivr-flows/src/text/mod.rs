@@ -9,4 +9,4 @@ mod template;
 pub(crate) use condition::Condition;
 pub(crate) use line::Line;
 pub(crate) use phrase::{Phrase, PhraseFault, tokens};
-pub(crate) use template::{Template, Templates, Voice, percent_encode};
+pub(crate) use template::{Labels, Template, Templates, Voice, percent_encode};

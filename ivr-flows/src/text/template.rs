@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
 
 use crate::language::Words;
 use crate::value::{Type, Value, parse_money};
@@ -23,11 +23,16 @@ pub(crate) enum Voice {
     Caller,
     /// Heard by the agent: as for the caller, but what is unfilled is empty.
     Agent,
+    /// Read by the caller: values as they are stored, but options by their labels.
+    Message,
     /// Sent to a back end: values as they are stored.
     Service,
     /// Part of an address: as for a service, percent-encoded.
     Address,
 }
+
+/// How the options of slots are said, by the slots' names and the options'.
+pub(crate) type Labels = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The templates of one flow.
 #[derive(Debug)]
@@ -45,6 +50,8 @@ impl Templates {
         environment.set_recursion_limit(16);
         environment.add_filter("digits", move |value: minijinja::Value| spell(&value, words));
         environment.add_filter("money", move |value: minijinja::Value| money(&value, words));
+        environment.add_filter("name", |value: minijinja::Value| value);
+        environment.add_filter(LABELLED, labelled);
         Self { environment, words, count: 0 }
     }
 
@@ -58,7 +65,7 @@ impl Templates {
         }
         let name = self.count.to_string();
         self.count += 1;
-        self.environment.add_template_owned(name.clone(), text.to_owned()).map_err(|error| plain(&error))?;
+        self.environment.add_template_owned(name.clone(), with_labels(text)).map_err(|error| plain(&error))?;
         Ok(Template::Varying(name, text.to_owned()))
     }
 
@@ -78,6 +85,7 @@ impl Templates {
         template: &Template,
         values: &BTreeMap<String, Value>,
         scope: &BTreeMap<String, Type>,
+        labels: &Labels,
         voice: Voice,
     ) -> Result<String, String> {
         let name = match template {
@@ -85,7 +93,7 @@ impl Templates {
             Template::Varying(name, _) => name,
         };
         let template = self.environment.get_template(name).map_err(|error| plain(&error))?;
-        let rendered = template.render(self.context(values, scope, voice)).map_err(|error| plain(&error))?;
+        let rendered = template.render(self.context(values, scope, labels, voice)).map_err(|error| plain(&error))?;
         if rendered.len() > LONGEST {
             return Err("the rendered text is longer than 10,000 bytes".to_owned());
         }
@@ -96,6 +104,7 @@ impl Templates {
         &self,
         values: &BTreeMap<String, Value>,
         scope: &BTreeMap<String, Type>,
+        labels: &Labels,
         voice: Voice,
     ) -> minijinja::Value {
         let mut plain: BTreeMap<String, minijinja::Value> = BTreeMap::new();
@@ -116,14 +125,53 @@ impl Templates {
                 name,
                 match voice {
                     Voice::Caller | Voice::Agent => value.spoken(self.words),
-                    Voice::Service => value.raw(),
+                    Voice::Service | Voice::Message => value.raw(),
                     Voice::Address => percent_encode(&value.raw()),
                 },
             );
         }
         plain.extend(grouped.into_iter().map(|(group, fields)| (group, fields.into())));
+        if matches!(voice, Voice::Caller | Voice::Agent | Voice::Message) {
+            let options = |of: &BTreeMap<String, String>| minijinja::Value::from_pairs(of.clone());
+            let slots = labels.iter().map(|(slot, of)| (slot.as_str(), options(of)));
+            plain.insert(LABELS.to_owned(), minijinja::Value::from_pairs(slots));
+        }
         plain.into()
     }
+}
+
+/// A template in which every variable that is told by itself is told by its label: `{{ reason }}`. Conditions in a text
+/// see the name, and so does the filter `name`.
+fn with_labels(text: &str) -> String {
+    let (mut whole, mut rest) = (String::new(), text);
+    while let Some((before, inside, after)) = rest.split_once("{{").and_then(|(before, from)| {
+        let (inside, after) = from.split_once("}}")?;
+        Some((before, inside, after))
+    }) {
+        let told = inside.trim_end_matches(['-', '+']).trim_end();
+        let mut parts = told.trim_start_matches(['-', '+']).split('|').map(str::trim);
+        let variable = parts.next().unwrap_or_default();
+        let plain = variable.starts_with(|c: char| c.is_ascii_alphabetic())
+            && variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        whole.push_str(before);
+        whole.push_str("{{");
+        whole.push_str(told);
+        if plain && !parts.any(|filter| filter == "name") {
+            whole.push_str(&format!(" | {LABELLED}('{variable}')"));
+        }
+        whole.push_str(&inside[told.len()..]);
+        whole.push_str("}}");
+        rest = after;
+    }
+    whole.push_str(rest);
+    whole
+}
+
+/// The filter that gives an option's label.
+fn labelled(state: &State<'_, '_>, value: minijinja::Value, of: &str) -> minijinja::Value {
+    let labels = state.lookup(LABELS).and_then(|labels| labels.get_attr(of).ok());
+    let label = labels.and_then(|labels| labels.get_attr(value.as_str()?).ok());
+    label.filter(|label| !label.is_undefined()).unwrap_or(value)
 }
 
 /// The filter `digits`.
@@ -163,6 +211,10 @@ fn detail(error: &Error) -> String {
     error.detail().map(|detail| format!(": {detail}")).unwrap_or_default()
 }
 
+/// The filter that is put behind every variable that is told.
+const LABELLED: &str = "labelled";
+/// The labels among the variables of a text; no variable has such a name.
+const LABELS: &str = "(labels)";
 /// Instructions of one rendering: a long text needs a few hundred.
 const FUEL: u64 = 5_000;
 const LONGEST: usize = 10_000;
@@ -180,9 +232,14 @@ mod tests {
             ("account".to_owned(), Value::Digits("102".into())),
             ("balance.amount".to_owned(), Value::Money(4210)),
             ("name".to_owned(), Value::Text("A & B".into())),
+            ("tariff".to_owned(), Value::Text("green".into())),
         ]);
+        let labels = BTreeMap::from([(
+            "tariff".to_owned(),
+            BTreeMap::from([("green".to_owned(), "the green tariff".to_owned())]),
+        )]);
         let scope = BTreeMap::from([("plan".to_owned(), Type::Text)]);
-        templates.render(&template, &values, &scope, voice)
+        templates.render(&template, &values, &scope, &labels, voice)
     }
 
     #[test]
@@ -196,6 +253,20 @@ mod tests {
     fn a_service_is_sent_plain_values() {
         assert_eq!(render("{{ account }} {{ balance.amount }}", Voice::Service).unwrap(), "102 42.10");
         assert_eq!(render("/{{ name }}", Voice::Address).unwrap(), "/A%20%26%20B");
+    }
+
+    #[test]
+    fn an_option_is_told_by_its_label_and_compared_by_its_name() {
+        let text = "{{ tariff }}{{- tariff -}}{% if tariff == 'green' %}, {{ tariff | upper }}{% endif %}";
+        for voice in [Voice::Caller, Voice::Agent, Voice::Message] {
+            assert_eq!(render(text, voice).unwrap(), "the green tariffthe green tariff, GREEN");
+        }
+        assert_eq!(
+            render("{{ tariff | name }}, {{ tariff | default('none') }}", Voice::Caller).unwrap(),
+            "green, the green tariff"
+        );
+        assert_eq!(render("{{ tariff }}", Voice::Service).unwrap(), "green");
+        assert_eq!(render("{{ tariff }} {{", Voice::Caller).ok(), None);
     }
 
     #[test]

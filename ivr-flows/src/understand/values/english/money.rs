@@ -120,7 +120,8 @@ const MAIN: &[(&str, &str)] = &[
 const SIGNS: &[(&str, &str)] = &[("$", "USD"), ("€", "EUR"), ("£", "GBP"), ("¥", "CNY")];
 const HUNDREDTHS: &[&str] = &["cent", "cents", "penny", "pennies", "pence", "p", "fen", "jeon"];
 /// "No, not five, one."
-const BESIDE_A_NUMBER: &[&str] = &["no", "not", "just", "only", "i", "said", "meant", "mean", "make", "it", "is", "it's"];
+const BESIDE_A_NUMBER: &[&str] =
+    &["no", "not", "just", "only", "i", "said", "meant", "mean", "make", "it", "is", "it's"];
 /// A number without a unit.
 const NO_UNIT: Certainty = 3;
 /// "two fifty" may be 250.
