@@ -158,3 +158,15 @@ fn what_is_done_after_the_caller_hung_up_is_walked_too() {
     let failure = script.play(&Arc::new(flow), &mut NoEar, Instant::now()).remove(0).failure;
     assert!(failure.is_none(), "{}", failure.unwrap());
 }
+
+#[test]
+fn a_dialogue_without_a_wall_time_begins_on_a_monday_morning() {
+    const ASKS: &str = "callwright: 1\nflow: day\nlanguage: en\nstart: day\nperson: bye\nnodes:\n  \
+                        day: { ask: { slot: day, type: date, say: \"When?\", then: bye } }\n  bye: { hang_up: {} }\n";
+    let flow = Flow::load("day.yaml", &FilesInMemory::new().with("day.yaml", ASKS), None).unwrap();
+    let dialogue = "flow: day.yaml\ntest: a\n> \"tomorrow\"\n= slot day 2026-03-03\ntest: b\nlocal: 2027-01-01 10:00\n\
+                    > \"tomorrow\"\n= slot day 2027-01-02\n";
+    for played in Script::read("a", dialogue).unwrap().play(&Arc::new(flow), &mut NoEar, Instant::now()) {
+        assert!(played.failure.is_none(), "{}", played.failure.unwrap());
+    }
+}

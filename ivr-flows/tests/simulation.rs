@@ -7,6 +7,7 @@ use std::time::Instant;
 use call_model::{Heard, ListenRequest};
 use ivr_flows::scripted::{Ear, Simulation};
 use ivr_flows::{FilesInMemory, Flow};
+use jiff::civil::{DateTime, date};
 
 struct NoEar;
 
@@ -16,13 +17,16 @@ impl Ear for NoEar {
     }
 }
 
+/// A Tuesday.
+const LOCAL: DateTime = date(2026, 11, 24).at(10, 0, 0, 0);
+
 const FLOW: &str = include_str!("../../samples/hotline/hotline.yaml");
 const SERVICES: &str = include_str!("../../samples/hotline/services.yaml");
 
 fn simulate(settings: &str) -> (Simulation, String) {
     let files = FilesInMemory::new().with("hotline.yaml", FLOW).with("services.yaml", SERVICES);
     let flow = Flow::load("hotline.yaml", &files, None).expect("the sample is right");
-    let mut simulation = Simulation::new(Arc::new(flow), settings, Instant::now()).unwrap();
+    let mut simulation = Simulation::new(Arc::new(flow), settings, LOCAL, Instant::now()).unwrap();
     let begun = simulation.go_on().join("\n");
     (simulation, begun)
 }
@@ -70,6 +74,19 @@ fn a_service_that_no_file_answers_is_answered_by_whoever_types() {
 fn a_setting_that_means_nothing_is_answered_with_its_line() {
     let files = FilesInMemory::new().with("hotline.yaml", FLOW).with("services.yaml", SERVICES);
     let flow = Arc::new(Flow::load("hotline.yaml", &files, None).expect("the sample is right"));
-    let wrong = Simulation::new(flow, "# answers\nservic balance: 200", Instant::now()).unwrap_err();
+    let wrong = Simulation::new(flow, "# answers\nservic balance: 200", LOCAL, Instant::now()).unwrap_err();
     assert!(wrong.contains("line 2") && wrong.contains("write `service`"), "{wrong}");
+}
+
+#[test]
+fn a_day_is_understood_without_a_setting() {
+    const ASKS: &str = "callwright: 1\nflow: day\nlanguage: en\nstart: day\nperson: bye\nnodes:\n  \
+                        day: { ask: { slot: day, type: date, say: \"When?\", then: bye } }\n  bye: { hang_up: {} }\n";
+    for (settings, day) in [("", "2026-11-25"), ("local: 2026-03-02 10:00", "2026-03-03")] {
+        let flow = Flow::load("day.yaml", &FilesInMemory::new().with("day.yaml", ASKS), None).unwrap();
+        let mut simulation = Simulation::new(Arc::new(flow), settings, LOCAL, Instant::now()).unwrap();
+        simulation.go_on();
+        let told = typed(&mut simulation, "tomorrow");
+        assert!(told.contains(day), "{told}");
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{CallEvent, Heard, ListenRequest};
+use jiff::civil::{DateTime, date};
 
 use super::call::{VirtualCall, Want};
 use super::expectation::{Expectation, Seen};
@@ -76,7 +77,8 @@ impl Dialogue {
     fn play(&self, flow: &Arc<Flow>, ear: &mut dyn Ear, now: Instant) -> Played {
         let first = self.steps.iter().position(|step| !step.does.is_setting()).unwrap_or(self.steps.len());
         let (before, after) = self.steps.split_at(first);
-        let mut start = Start { caller: CALLER.to_owned(), called: CALLED.to_owned(), seed: 1, ..Start::default() };
+        let (caller, called) = (CALLER.to_owned(), CALLED.to_owned());
+        let mut start = Start { caller, called, seed: 1, local: Some(LOCAL), ..Start::default() };
         let mut world = World::default();
         for step in before {
             match &step.does {
@@ -314,6 +316,8 @@ fn after_mark(written: &str) -> String {
 /// The caller of a dialogue that names none; a number for fiction.
 const CALLER: &str = "+12025550123";
 const CALLED: &str = "100";
+/// The wall time of a dialogue that names none, a Monday morning: what callers say of days means the same every day.
+const LOCAL: DateTime = date(2026, 3, 2).at(10, 0, 0, 0);
 /// Longer than any timer.
 const FAR: Duration = Duration::from_secs(24 * 3600);
 /// A dialogue that never waits is not walked for ever.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{CallEvent, OrderId};
+use jiff::civil::DateTime;
 
 use super::answer::Answer;
 use super::call::{VirtualCall, Want};
@@ -31,15 +32,15 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Begins a call at `now`, which may be any instant. `settings` are lines as they stand at the top of a file of
-    /// dialogues: what services answer, who calls.
+    /// Begins a call at `now`, which may be any instant, and at the wall time `local` of the flow's zone. `settings` are
+    /// lines as they stand at the top of a file of dialogues: what services answer, who calls, another wall time.
     ///
     /// # Errors
     ///
     /// The first line that is no setting, and what to write instead.
-    pub fn new(flow: Arc<Flow>, settings: &str, now: Instant) -> Result<Self, String> {
-        let mut start =
-            Start { caller: "+12025550123".to_owned(), called: "100".to_owned(), seed: 1, ..Start::default() };
+    pub fn new(flow: Arc<Flow>, settings: &str, local: DateTime, now: Instant) -> Result<Self, String> {
+        let (caller, called) = ("+12025550123".to_owned(), "100".to_owned());
+        let mut start = Start { caller, called, seed: 1, local: Some(local), ..Start::default() };
         let mut world = World::default();
         for (line, text) in (1..).zip(settings.lines()) {
             let text = text.trim();

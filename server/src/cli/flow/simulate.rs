@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 use ivr_flows::scripted::Simulation;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::load;
 use super::models::Models;
@@ -35,8 +36,9 @@ pub fn run(arguments: SimulateArgs) -> Result<()> {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
         None => String::new(),
     };
+    let local = flow.wall_time(Timestamp::now(), &TimeZone::system());
     let mut simulation =
-        Simulation::new(flow, &settings, Instant::now()).map_err(|wrong| match &arguments.answers {
+        Simulation::new(flow, &settings, local, Instant::now()).map_err(|wrong| match &arguments.answers {
             Some(path) => anyhow::anyhow!("{}: {wrong}", path.display()),
             None => anyhow::anyhow!("{wrong}"),
         })?;
