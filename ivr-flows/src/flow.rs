@@ -29,6 +29,8 @@ pub struct Flow {
     pub(crate) zone: Option<TimeZone>,
     pub(crate) hash: FlowHash,
     pub(crate) warnings: Vec<Diagnostic>,
+    /// The files that it was read from, as places count them.
+    pub(crate) files: Vec<String>,
     pub(crate) nodes: Vec<Node>,
     /// The ways between the nodes, as they are written.
     pub(crate) ways: Vec<Way>,

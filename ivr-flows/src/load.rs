@@ -132,6 +132,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
         zone,
         hash: hash(&reading.sources),
         warnings: Vec::new(),
+        files: reading.sources.iter().map(|source| source.name.clone()).collect(),
         siblings: BTreeMap::new(),
         nodes,
         ways,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use call_model::{Heard, ListenRequest};
-use ivr_flows::scripted::{Coverage, Ear, Failure, Script};
+use ivr_flows::scripted::{Coverage, Ear, Failure, NeverTaken, Script};
 use ivr_flows::{FileSource, FilesInMemory, Flow};
 
 struct Folder(PathBuf);
@@ -141,9 +141,25 @@ fn what_no_dialogue_took_is_named_with_its_line() {
     script.play(&flow, &mut NoEar, Instant::now()).iter().for_each(|played| coverage.note(&played.events));
     assert_eq!((coverage.nodes(), coverage.ways()), ((2, 3), (1, 4)));
     let missing = coverage.missing();
-    assert!(missing.contains(&(12, "the way `basic` of `plan` to `desk`".to_owned())), "{missing:?}");
-    assert!(missing.contains(&(0, "the way `person` to `desk`".to_owned())), "{missing:?}");
+    let never = |line, what: &str| NeverTaken { file: "plans.yaml".to_owned(), line, what: what.to_owned() };
+    assert!(missing.contains(&never(12, "the way `basic` of `plan` to `desk`")), "{missing:?}");
+    assert!(missing.contains(&never(0, "the way `person` to `desk`")), "{missing:?}");
     assert!(coverage.percent() < 100);
+}
+
+#[test]
+fn what_is_missing_in_a_sub_flow_is_named_with_the_sub_flows_file() {
+    const CALLS: &str = "callwright: 1\nflow: calls\nlanguage: en\nstart: first\nperson: bye\nnodes:\n  \
+                         first: { call: { flow: ask_it, then: bye } }\n  bye: { hang_up: {} }\n";
+    const CALLED: &str = "callwright: 1\nflow: ask_it\nreturns: { it: yes_no }\nstart: it\nnodes:\n  \
+                          it: { ask: { slot: it, type: yes_no, say: \"It?\", then: back } }\n  \
+                          back: { return: { it: \"yes\" } }\n";
+    let files = FilesInMemory::new().with("calls.yaml", CALLS).with("ask_it.yaml", CALLED);
+    let flow = Flow::load("calls.yaml", &files, None).unwrap_or_else(|found| panic!("{found:#?}"));
+    let missing = Coverage::new(Arc::new(flow)).missing();
+    let back = missing.iter().find(|missing| missing.what == "the node `ask_it.back`");
+    assert_eq!(back.map(|back| (back.file.as_str(), back.line)), Some(("ask_it.yaml", 7)), "{missing:?}");
+    assert!(missing.iter().any(|missing| missing.file == "calls.yaml" && missing.line == 7), "{missing:?}");
 }
 
 #[test]

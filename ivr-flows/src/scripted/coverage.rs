@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use call_model::{CallEvent, TurnResult};
 
+use crate::diagnostic::Place;
 use crate::flow::Flow;
 use crate::node::{NodeId, PERSON};
 use crate::ways::{Way, Why};
@@ -22,6 +23,17 @@ pub struct Coverage {
     written: Vec<usize>,
     nodes: BTreeSet<usize>,
     ways: BTreeSet<usize>,
+}
+
+/// A node or a way that was never taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeverTaken {
+    /// The file that it stands in: the flow's, or a sub-flow's, in the flow's folder.
+    pub file: String,
+    /// Its line; 0 for what stands in none.
+    pub line: u32,
+    /// What it is.
+    pub what: String,
 }
 
 impl Coverage {
@@ -77,20 +89,24 @@ impl Coverage {
         u32::try_from((taken * 100).checked_div(all).unwrap_or(100)).unwrap_or(0)
     }
 
-    /// What was never taken, each with its line in the flow's file (0 for none), in the order of the lines.
-    pub fn missing(&self) -> Vec<(u32, String)> {
+    /// What was never taken, in the order of the files and lines.
+    pub fn missing(&self) -> Vec<NeverTaken> {
         let name = |id: NodeId| self.flow.nodes[id.0].name.as_str();
         let nodes =
             self.written_nodes().filter(|index| !self.nodes.contains(index)).map(|index| &self.flow.nodes[index]);
-        let nodes = nodes.map(|node| (node.place.line, format!("the node `{}`", node.name)));
+        let nodes = nodes.map(|node| (node.place, format!("the node `{}`", node.name)));
         let ways = self.flow.ways.iter().enumerate().filter(|(index, _)| !self.ways.contains(index));
         let ways = ways.map(|(_, way)| {
             let of = way.from.map(|from| format!(" of `{}`", name(from))).unwrap_or_default();
-            (way.place.line, format!("the way `{}`{of} to `{}`", way.label, name(way.to)))
+            (way.place, format!("the way `{}`{of} to `{}`", way.label, name(way.to)))
         });
-        let mut missing: Vec<(u32, String)> = nodes.chain(ways).collect();
-        missing.sort();
+        let mut missing: Vec<(Place, String)> = nodes.chain(ways).collect();
+        missing.sort_by(|(a, what), (b, other)| (a.file, a.line, what).cmp(&(b.file, b.line, other)));
+        let file = |place: Place| usize::try_from(place.file).ok().and_then(|file| self.flow.files.get(file)).cloned();
+        let missing = missing.into_iter();
         missing
+            .map(|(place, what)| NeverTaken { file: file(place).unwrap_or_default(), line: place.line, what })
+            .collect()
     }
 
     /// The nodes that stand in the files.

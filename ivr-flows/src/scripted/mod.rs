@@ -21,7 +21,7 @@ mod world;
 
 pub use answer::Answer;
 pub use call::{VirtualCall, Want};
-pub use coverage::Coverage;
+pub use coverage::{Coverage, NeverTaken};
 pub use junit::junit;
 pub use play::{Ear, Failure, Played};
 pub use script::{Dialogue, Script};

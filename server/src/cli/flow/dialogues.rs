@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use ivr_flows::Flow;
-use ivr_flows::scripted::{Coverage, Played, Script, junit};
+use ivr_flows::scripted::{Coverage, NeverTaken, Played, Script, junit};
 
 use super::load;
 use super::models::Models;
@@ -138,8 +138,8 @@ impl Tests {
                 path.display(),
                 coverage.percent()
             );
-            for (line, what) in coverage.missing() {
-                println!("{}:{line}: never taken: {what}", path.display());
+            for NeverTaken { file, line, what } in coverage.missing() {
+                println!("{}:{line}: never taken: {what}", path.with_file_name(file).display());
             }
             if too_little {
                 println!("error: {} % are wanted", least.unwrap_or_default());
