@@ -339,3 +339,49 @@ fn tuning_that_is_not_there_is_told() {
     assert!(found.iter().any(|found| found.message.contains("other.yaml")), "{found:?}");
     let _ = flow;
 }
+
+#[test]
+fn when_nobody_can_listen_the_caller_is_told_the_keys() {
+    let menu = r#"
+  first:
+    menu:
+      say: "Bill or complaint?"
+      choices:
+        bill: { hear: [my bill], press: "1", label: "your bill", goto: paper }
+        complaint: { hear: [complaint], press: "2", goto: desk }
+  paper:
+    ask: { slot: paper, type: yes_no, say: "On paper?", then: account }
+  account:
+    ask: { slot: account, type: digits, length: 3, say: "Your account?", then: bye }"#;
+    let mut caller = Caller::calls(&nodes(menu));
+    caller.recogniser_fails();
+    assert_eq!(caller.last(), "For your bill press 1, for complaint press 2.");
+    caller.is_silent(Duration::from_secs(5));
+    assert_eq!(caller.last(), "I did not hear you. For your bill press 1, for complaint press 2.");
+    caller.presses("1");
+    assert_eq!(caller.last(), "On paper?");
+    caller.hears_out().recogniser_fails();
+    assert_eq!(caller.last(), "For yes press 1, for no press 2.", "the question was heard");
+    caller.presses("1").recogniser_fails();
+    assert_eq!(caller.last(), "Your account? Please use the keys of your telephone.");
+    caller.presses("102").hears_all();
+    assert!(caller.hung_up.is_some());
+}
+
+#[test]
+fn the_keys_are_told_in_chinese() {
+    let menu = r#"
+  first:
+    menu:
+      say: "账单还是投诉？"
+      choices:
+        bill: { hear: [账单], press: "1", label: "账单", goto: paper }
+        complaint: { hear: [投诉], press: "2", label: "投诉", goto: desk }
+  paper:
+    ask: { slot: paper, type: yes_no, say: "要纸质的吗？", then: bye }"#;
+    let mut caller = Caller::calls(&flow(&yaml_of(menu).replace("language: en", "language: zh")));
+    caller.hears_out().recogniser_fails();
+    assert_eq!(caller.last(), "账单请按1，投诉请按2。");
+    caller.presses("1").hears_out().recogniser_fails();
+    assert_eq!(caller.last(), "是请按1，不请按2。");
+}

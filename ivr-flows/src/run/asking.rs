@@ -413,9 +413,12 @@ impl Asking {
             if matches!(self.phase, Phase::Opening | Phase::Changing(_)) {
                 return Err(self.next(Vec::new(), core, now));
             }
-            let has_line = self.question(asked).is_some_and(|question| question.has_keys_line());
-            if first && has_line && self.collected.digits.is_empty() {
-                return Err(self.ask(Vec::new(), core, now));
+            if first && self.collected.digits.is_empty() {
+                // Who has heard the question out is only told how to answer it.
+                return Err(match self.keys_told(asked, core).filter(|_| self.prompt.is_none()) {
+                    Some(told) => self.ask_as(vec![told], core, now),
+                    None => self.ask(Vec::new(), core, now),
+                });
             }
         }
         self.wait_for_input(asked, now);

@@ -7,7 +7,8 @@ use call_model::{Certainty, PromptPart};
 
 use super::{Asking, Core};
 use crate::flow::Flow;
-use crate::node::{Asked, Manner, Question};
+use crate::node::{Asked, Manner, NO, Question, YES};
+use crate::understand::Choice;
 
 /// Which question is asked.
 #[derive(Debug)]
@@ -175,9 +176,44 @@ impl Asking {
                 let attempt = tries.silent + tries.misunderstood + rejections;
                 let keys_only = self.keys_only(asked);
                 let narrow = asked.narrow_line().filter(|_| self.narrow && !keys_only);
-                core.parts(&[narrow.unwrap_or_else(|| question.line(attempt, keys_only))])
+                let told = self.keys_told(asked, core).filter(|_| self.deaf && keys_only);
+                if let (Some(told), Asked::Menu(_)) = (&told, asked) {
+                    return Ok(vec![told.clone()]);
+                }
+                let mut parts = core.parts(&[narrow.unwrap_or_else(|| question.line(attempt, keys_only))])?;
+                parts.extend(told);
+                Ok(parts)
             }
         }
+    }
+
+    /// The keys of the choices, or that keys are to be used, where the question has no words of its own for keys.
+    pub(super) fn keys_told(&self, asked: Asked<'_>, core: &Core) -> Option<PromptPart> {
+        let item = self.item()?;
+        self.question(asked).filter(|question| !question.has_keys_line())?;
+        let (flow, slot) = (&core.flow, asked.slot(item));
+        let Some(choices) = asked.choices(item) else {
+            slot.and_then(|slot| slot.kind.keyed())?;
+            return Some(flow.sentence(flow.words.use_keys.to_owned()));
+        };
+        let yes_no = slot.is_some_and(|slot| slot.kind.is_yes_no());
+        let label = |choice: &Choice| {
+            let said = match choice.name.as_str() {
+                YES if yes_no => flow.words.yes.first(),
+                NO if yes_no => flow.words.no.first(),
+                _ => None,
+            };
+            said.map_or_else(|| choice.label.clone(), |said| (*said).to_owned())
+        };
+        let keyed = choices.own().iter().filter(|choice| choice.key.is_some());
+        let offered: Vec<(String, Option<char>)> = keyed.map(|choice| (label(choice), choice.key)).collect();
+        if offered.is_empty() {
+            return None;
+        }
+        let offers = flow.turns.offers(&offered);
+        let mut characters = offers.chars();
+        let first: String = characters.next()?.to_uppercase().collect();
+        Some(flow.varying(first + characters.as_str()))
     }
 
     /// Whether the answer of the phase stays out of every record.
