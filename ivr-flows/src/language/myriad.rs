@@ -45,6 +45,8 @@ pub(crate) struct Myriad {
     pub(crate) months: &'static [(&'static str, i32)],
     /// Months with names of their own.
     pub(crate) named_months: &'static [(&'static str, i8)],
+    /// What says the last day of a month: 月底, also behind a month's name without its mark.
+    pub(crate) end_of_month: &'static [&'static str],
     pub(crate) year: &'static [&'static str],
     pub(crate) month: &'static [&'static str],
     pub(crate) day: &'static [&'static str],

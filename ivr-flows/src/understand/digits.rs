@@ -32,34 +32,47 @@ pub(crate) fn spoken_digits(heard: &Heard, words: &Words) -> SpokenDigits {
     } else {
         heard.words.iter().map(|word| (word.word.as_str(), word.confidence)).collect()
     };
-    let (mut digits, mut passed, mut times) = (String::new(), 0u32, 1);
-    let (mut confidence, mut counted) = (0.0, 0.0);
+    let mut parts: Vec<(String, f32)> = Vec::new();
     for (word, trust) in timed.into_iter().take(MOST_WORDS) {
-        let parts = if word == UNKNOWN { vec![UNKNOWN.to_owned()] } else { tokens(&word.to_lowercase()) };
-        for part in parts {
-            if let Some((_, digit)) = words.digits.iter().find(|(name, _)| *name == part) {
-                digits.extend(std::iter::repeat_n(*digit, times));
-                times = 1;
+        let said = if word == UNKNOWN { vec![UNKNOWN.to_owned()] } else { tokens(&word.to_lowercase()) };
+        parts.extend(said.into_iter().map(|part| (part, trust)));
+    }
+    let digit_at = |at: usize| {
+        let (part, trust) = parts.get(at)?;
+        words.digits.iter().find(|(name, _)| *name == part).map(|(_, digit)| (*digit, *trust))
+    };
+    let (mut digits, mut passed, mut at) = (String::new(), 0u32, 0);
+    let (mut confidence, mut counted) = (0.0, 0.0);
+    while at < parts.len() {
+        let (times, from) = repeats(&parts[at..], words).map_or((1, at), |(times, count)| (times, at + count));
+        match digit_at(from).map(|found| (found, times, from)).or_else(|| digit_at(at).map(|found| (found, 1, at))) {
+            Some(((digit, trust), times, from)) => {
+                digits.extend(std::iter::repeat_n(digit, times));
                 confidence += trust;
                 counted += 1.0;
-                continue;
+                at = from + 1;
             }
-            // "double" that no digit follows was something else.
-            passed += u32::from(times > 1);
-            match words.repeats.iter().find(|(name, _)| *name == part) {
-                Some((_, count)) => times = *count,
-                None => {
-                    passed += 1;
-                    times = 1;
-                }
+            // "double" that no digit follows was something else, too.
+            None => {
+                passed += 1;
+                at += 1;
             }
         }
     }
-    passed += u32::from(times > 1);
     let trust = if counted > 0.0 { confidence / counted } else { 0.0 };
     let certainty =
         if digits.is_empty() { 0 } else { weigh(CLEAN.saturating_sub(passed.saturating_mul(PASSED_WORD)), trust) };
     SpokenDigits { digits, certainty }
+}
+
+/// How often the digit behind some words was said at once, and how many words that are: "double", 四个.
+fn repeats(parts: &[(String, f32)], words: &Words) -> Option<(usize, usize)> {
+    let said = words.repeats.iter().filter_map(|(name, times)| {
+        let name = tokens(name);
+        let begins = parts.len() >= name.len() && parts.iter().zip(&name).all(|((part, _), name)| part == name);
+        begins.then_some((*times, name.len()))
+    });
+    said.max_by_key(|(_, count)| *count)
 }
 
 /// Heard words that are looked at.
@@ -95,6 +108,8 @@ mod tests {
             assert_eq!(read(text, "en").digits, digits, "{text}");
         }
         assert_eq!(read("幺 二 零两", "zh").digits, "1202");
+        assert_eq!(read("双幺 四个八 两个 三", "zh").digits, "11888833");
+        assert_eq!(read("三个 双", "zh").digits, "3");
     }
 
     #[test]

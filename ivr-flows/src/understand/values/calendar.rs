@@ -41,6 +41,10 @@ pub(crate) enum Day {
     OfYear(Option<Year>, i8, i8),
     /// A day of the month that is so many months from this one; of the next such day where it is not said.
     OfMonth(Option<i32>, i8),
+    /// The last day of the month that is so many months from this one.
+    EndOfMonth(i32),
+    /// The last day of a month, perhaps with its year.
+    EndOf(Option<Year>, i8),
     /// A stretch of time from today.
     Stretch(i32, Unit),
 }
@@ -165,6 +169,17 @@ impl Day {
                 let other = this.is_none_or(|date| if behind { date > today } else { date < today });
                 let next = (1..=2).find_map(|months| of_month(today, if behind { -months } else { months }, day));
                 if other { vec![next, this] } else { vec![this, next] }
+            }
+            Self::EndOfMonth(months) => vec![of_month(today, months, 1).map(Date::last_of_month)],
+            Self::EndOf(year, month) => {
+                let firsts = Self::OfYear(year, month, 1).candidates(Some(today), lies).into_iter();
+                let mut ends: Vec<Option<Date>> = firsts.map(|first| first.map(Date::last_of_month)).collect();
+                // The month that has begun has not ended yet.
+                let this = today.last_of_month();
+                if year.is_none() && !behind && month == today.month() {
+                    ends.insert(0, Some(this));
+                }
+                ends
             }
             Self::Stretch(count, unit) => vec![stretch(count, unit).and_then(|span| today.checked_add(span).ok())],
         }

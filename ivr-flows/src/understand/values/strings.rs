@@ -92,6 +92,13 @@ fn parts(atoms: &Atoms, at: usize, words: &Words) -> Vec<Part> {
     let (mut parts, mut next, mut times) = (Vec::new(), at, 1);
     let mut length = 0;
     while length <= MOST_DIGITS {
+        let repeated = atoms.meaning(next, words.repeats).filter(|(_, after)| {
+            times == 1 && atoms.meaning(*after, words.digits).is_some()
+        });
+        if let Some((count, after)) = repeated {
+            (next, times) = (after, count);
+            continue;
+        }
         let (digits, loss, after) = if let Some((digit, after)) = atoms.meaning(next, words.digits) {
             // "twenty three" begins with no digit, but "two hundred" and 一百 do.
             match number(atoms, next, words).filter(|(number, ..)| *number >= 10) {
@@ -100,9 +107,6 @@ fn parts(atoms: &Atoms, at: usize, words: &Words) -> Vec<Part> {
             }
         } else if let Some(figure) = atoms.figure(next).filter(|figure| figure.bytes().all(|b| b.is_ascii_digit())) {
             (figure.to_owned(), 0, next + 1)
-        } else if let Some((count, after)) = atoms.meaning(next, words.repeats).filter(|_| times == 1) {
-            (next, times) = (after, count);
-            continue;
         } else if let Some((number, loss, after)) = number(atoms, next, words) {
             (number.to_string(), loss, after)
         } else {

@@ -14,6 +14,7 @@ pub(in super::super) fn day(atoms: &Atoms, at: usize, table: &Myriad) -> Option<
         return None;
     }
     let (day, end) = relative(atoms, at, table)
+        .or_else(|| end_of_month(atoms, at, table))
         .or_else(|| written(atoms, at))
         .or_else(|| stretch(atoms, at, table))
         .or_else(|| weekday(atoms, at, table))
@@ -34,6 +35,26 @@ fn relative(atoms: &Atoms, at: usize, table: &Myriad) -> Option<(Day, usize)> {
 fn written(atoms: &Atoms, at: usize) -> Option<(Day, usize)> {
     let date: Date = atoms.figure(at)?.parse().ok()?;
     Some((Day::OfYear(Some(Year::Of(date.year())), date.month(), date.day()), at + 1))
+}
+
+/// 月底, 下个月底, 五月底, 明年二月底.
+fn end_of_month(atoms: &Atoms, at: usize, table: &Myriad) -> Option<(Day, usize)> {
+    // The mark of the month begins the word for its end: 下个月 and 月底 are 下个月底.
+    let ends = |after: usize| (at + 1..=after).rev().find_map(|from| atoms.any(from, table.end_of_month));
+    if let Some(end) = atoms.any(at, table.end_of_month) {
+        return Some((Day::EndOfMonth(0), end));
+    }
+    if let Some((months, after)) = atoms.meaning(at, table.months) {
+        return ends(after).map(|end| (Day::EndOfMonth(months), end));
+    }
+    let (year, from) = match year(atoms, at, table) {
+        Some((year, end)) => (Some(year), end),
+        None => (None, at),
+    };
+    let named = atoms.meaning(from, table.named_months).map(|(month, after)| (u64::from(month.unsigned_abs()), after));
+    let (month, after) = named.or_else(|| marked(atoms, from, table, table.month))?;
+    let month = i8::try_from(month).ok().filter(|month| (1..=12).contains(month))?;
+    ends(after).map(|end| (Day::EndOf(year, month), end))
 }
 
 /// 下周三, 这个星期五, 周日.
@@ -130,6 +151,6 @@ pub(super) fn phrases(table: &Myriad) -> Vec<&'static str> {
     phrases.extend(table.named_months.iter().map(|(name, _)| *name));
     phrases.extend(table.units.iter().map(|(name, _)| *name));
     phrases
-        .extend([table.week_marks, table.year, table.month, table.day, table.later, table.ago].into_iter().flatten());
+        .extend([table.week_marks, table.end_of_month, table.year, table.month, table.day, table.later, table.ago].into_iter().flatten());
     phrases
 }
