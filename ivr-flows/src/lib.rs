@@ -40,6 +40,7 @@ mod diagnostic;
 mod flow;
 mod graph;
 mod hours;
+mod kinds;
 mod language;
 mod language_turns;
 mod load;
@@ -64,7 +65,8 @@ mod yaml;
 pub use diagnostic::{Diagnostic, Severity};
 pub use flow::Flow;
 pub use graph::{Graph, GraphEdge, GraphNode};
-pub use load::check_files;
+pub use kinds::{FileKind, check_sub_flow};
+pub use load::{check_and_list_files, check_files};
 pub use replay::{Divergence, replay};
 pub use run::{
     FetchFailure, FetchResult, FlowRun, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output,

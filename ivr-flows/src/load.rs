@@ -31,6 +31,18 @@ pub fn check_files(root: &str, files: &dyn FileSource, vocabulary: Option<&dyn V
     load(root, files, vocabulary).1
 }
 
+/// The same, and the paths of the files that were read for it.
+pub fn check_and_list_files(
+    root: &str,
+    files: &dyn FileSource,
+    vocabulary: Option<&dyn Vocabulary>,
+) -> (Vec<Diagnostic>, Vec<String>) {
+    let mut reading = Reading::new(files, vocabulary);
+    read_root(root, &mut reading);
+    let read = reading.sources.iter().map(|source| source.name.clone()).collect();
+    (reading.findings.into_diagnostics(&reading.sources), read)
+}
+
 /// The flow, where it could be read at all, and everything that is wrong with it.
 pub(crate) fn load(
     root: &str,

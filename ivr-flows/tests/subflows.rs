@@ -4,6 +4,7 @@
 mod support;
 
 use call_model::CallEvent;
+use ivr_flows::{FileKind, FilesInMemory, check_and_list_files, check_sub_flow};
 use support::{Caller, findings, flow_of, replays, yaml_of};
 
 const VERIFY: &str = r#"callwright: 1
@@ -215,4 +216,36 @@ fn a_sub_flow_fails_as_the_flow_that_calls_it() {
     caller.hears_out().says("[unk]");
     assert!(caller.queued.is_some());
     assert!(caller.events().any(|e| matches!(e, CallEvent::TurnDecided { node, .. } if node == "verify_id.ask_pin")));
+}
+
+#[test]
+fn a_sub_flow_is_checked_by_itself() {
+    let files = |sub: &str| FilesInMemory::new().with("verify_id.yaml", sub).with("services.yaml", support::SERVICES);
+    assert_eq!(check_sub_flow("verify_id.yaml", &files(VERIFY), None), []);
+    let asks = VERIFY.replace("right:\n    return", "right: { http: { service: balance, with: { account: \"{{ account }}\" }, if_failed: wrong, then: told } }\n  told:\n    return");
+    assert_eq!(check_sub_flow("verify_id.yaml", &files(&asks), None), [], "with the folder's services");
+    let wrong = check_sub_flow("verify_id.yaml", &files(&VERIFY.replace("goto: right", "goto: rihgt")), None);
+    let shown: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    assert!(
+        shown.iter().any(|found| found.starts_with("verify_id.yaml:11:") && found.contains("write `right`")),
+        "{shown:?}"
+    );
+    let chinese = "callwright: 1\nflow: ask\nreturns: { it: yes_no }\nstart: it\nnodes:\n  it: { ask: { slot: it, type: yes_no, \
+                   say: \"对吗？\", then: back } }\n  back: { return: { it: \"yes\" } }\n";
+    assert_eq!(check_sub_flow("ask.yaml", &FilesInMemory::new().with("ask.yaml", chinese), None), []);
+}
+
+#[test]
+fn files_are_told_apart() {
+    assert_eq!(FileKind::of(&yaml_of(CALLING)), FileKind::Flow);
+    assert_eq!(FileKind::of(VERIFY), FileKind::SubFlow);
+    assert_eq!(FileKind::of(support::SERVICES), FileKind::Beside);
+    assert_eq!(FileKind::of("{"), FileKind::Flow, "it is complained of");
+    let files = [("flow.yaml", yaml_of(CALLING)), ("verify_id.yaml", VERIFY.to_owned())];
+    let files = files
+        .iter()
+        .fold(FilesInMemory::new().with("services.yaml", support::SERVICES), |all, (name, text)| all.with(name, text));
+    let (found, read) = check_and_list_files("flow.yaml", &files, None);
+    assert_eq!(found, []);
+    assert!(read.contains(&"verify_id.yaml".to_owned()), "{read:?}");
 }

@@ -92,9 +92,9 @@ fn parts(atoms: &Atoms, at: usize, words: &Words) -> Vec<Part> {
     let (mut parts, mut next, mut times) = (Vec::new(), at, 1);
     let mut length = 0;
     while length <= MOST_DIGITS {
-        let repeated = atoms.meaning(next, words.repeats).filter(|(_, after)| {
-            times == 1 && atoms.meaning(*after, words.digits).is_some()
-        });
+        let repeated = atoms
+            .meaning(next, words.repeats)
+            .filter(|(_, after)| times == 1 && atoms.meaning(*after, words.digits).is_some());
         if let Some((count, after)) = repeated {
             (next, times) = (after, count);
             continue;

@@ -150,7 +150,10 @@ pub(super) fn phrases(table: &Myriad) -> Vec<&'static str> {
     phrases.extend(table.months.iter().map(|(name, _)| *name));
     phrases.extend(table.named_months.iter().map(|(name, _)| *name));
     phrases.extend(table.units.iter().map(|(name, _)| *name));
-    phrases
-        .extend([table.week_marks, table.end_of_month, table.year, table.month, table.day, table.later, table.ago].into_iter().flatten());
+    phrases.extend(
+        [table.week_marks, table.end_of_month, table.year, table.month, table.day, table.later, table.ago]
+            .into_iter()
+            .flatten(),
+    );
     phrases
 }
