@@ -272,3 +272,25 @@ lists:
     caller.says("对").hears_all();
     assert!(caller.hung_up.is_some());
 }
+
+#[test]
+fn a_form_that_is_come_to_again_asks_anew() {
+    let again = r#"
+  first:
+    form:
+      confirm: never
+      slots:
+        day: { type: one_of, options: { friday: { hear: [friday] }, sunday: { hear: [sunday] } }, say: "On which day?" }
+        seat: { type: yes_no, say: "A seat?" }
+      then: more
+  more:
+    menu:
+      say: "Another one?"
+      choices: { another: { hear: [another one], press: "1", goto: first }, done: { hear: [done], press: "2", goto: bye } }"#;
+    let mut caller = Caller::calls(&flow(&yaml_of(again)));
+    caller.says("friday").says("yes").says("another one");
+    assert_eq!(caller.last(), "On which day?");
+    assert_eq!(caller.slot("day").as_deref(), Some("friday"), "until it is filled again");
+    caller.says("sunday");
+    assert_eq!(caller.last(), "A seat?");
+}
