@@ -20,10 +20,11 @@ impl FileKind {
     pub fn of(text: &str) -> Self {
         let Some(tree) = parse(0, text, &mut Findings::default()) else { return Self::Flow };
         let has = |names: &[&str]| keys(&tree).any(|(key, _)| names.contains(&key));
-        match () {
-            () if has(&["takes", "returns"]) => Self::SubFlow,
-            () if has(&["callwright", "flow", "nodes", "start"]) => Self::Flow,
-            () => Self::Beside,
+        // A service may be named like a key of a flow, such as `returns`; only flows have nodes.
+        match has(&["callwright", "nodes"]) {
+            true if has(&["takes", "returns"]) => Self::SubFlow,
+            true => Self::Flow,
+            false => Self::Beside,
         }
     }
 }

@@ -369,6 +369,26 @@ fn when_nobody_can_listen_the_caller_is_told_the_keys() {
 }
 
 #[test]
+fn when_nobody_can_listen_every_slot_of_a_form_tells_its_keys() {
+    let form = r#"
+  first:
+    form:
+      say: "What would you like?"
+      slots:
+        plan: { type: one_of, options: { green: { hear: [green], press: "1" }, basic: { hear: [basic], press: "2" } }, say: "Plan?" }
+        paper: { type: yes_no, say: "Paper?" }
+        room: { type: digits, length: 3, say: "Room?", say_keys: "Key in the room." }
+      then: bye"#;
+    let mut caller = Caller::calls(&nodes(form));
+    caller.recogniser_fails();
+    assert_eq!(caller.last(), "Plan? For green press 1, for basic press 2.");
+    caller.presses("2");
+    assert_eq!(caller.last(), "Paper? For yes press 1, for no press 2.");
+    caller.presses("1");
+    assert_eq!(caller.last(), "Key in the room.");
+}
+
+#[test]
 fn the_keys_are_told_in_chinese() {
     let menu = r#"
   first:

@@ -3,11 +3,12 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use call_model::Disposition;
-use ivr_flows::{FileSource, Flow, Start};
+use ivr_flows::{FileKind, FileSource, Flow, Severity, Start, check_sub_flow};
 use support::Caller;
 
 struct Folder(PathBuf);
@@ -90,5 +91,31 @@ fn the_campaign_hands_over_every_yes_and_remembers_every_never_again() {
         let mut called = Caller::calls(&flow);
         called.says(words).hears_all();
         assert_eq!(called.hung_up, Some(Some(disposition)), "{words}");
+    }
+}
+
+#[test]
+fn every_file_of_a_sample_is_known_for_what_it_is_and_sub_flows_are_right_by_themselves() {
+    for folder in ["trades", "trades-zh"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples").join(folder);
+        let mut kinds = BTreeMap::new();
+        for entry in std::fs::read_dir(&path).expect("the folder is there") {
+            let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+            if !name.ends_with(".yaml") {
+                continue;
+            }
+            let kind = FileKind::of(&std::fs::read_to_string(path.join(&name)).expect("a text"));
+            if kind == FileKind::SubFlow {
+                let found = check_sub_flow(&name, &Folder(path.clone()), None);
+                let wrong: Vec<String> =
+                    found.iter().filter(|found| found.severity == Severity::Error).map(ToString::to_string).collect();
+                assert!(wrong.is_empty(), "{folder}/{name}: {wrong:#?}");
+            }
+            kinds.insert(name, kind);
+        }
+        let of = |name: &str| kinds.get(name).copied();
+        assert_eq!(of("bank.yaml"), Some(FileKind::Flow));
+        assert_eq!(of("verify_caller.yaml"), Some(FileKind::SubFlow));
+        assert_eq!([of("services.yaml"), of("hours.yaml")], [Some(FileKind::Beside); 2]);
     }
 }

@@ -174,9 +174,9 @@ impl Asking {
                 let tries = self.tries_now();
                 let rejections = self.item().and_then(|item| self.items.get(item)).map_or(0, |item| item.rejections);
                 let attempt = tries.silent + tries.misunderstood + rejections;
-                let keys_only = self.keys_only(asked);
+                let keys_only = self.keys_only(asked) || self.deaf;
                 let narrow = asked.narrow_line().filter(|_| self.narrow && !keys_only);
-                let told = self.keys_told(asked, core).filter(|_| self.deaf && keys_only);
+                let told = self.keys_told(asked, core).filter(|_| self.deaf);
                 if let (Some(told), Asked::Menu(_)) = (&told, asked) {
                     return Ok(vec![told.clone()]);
                 }
