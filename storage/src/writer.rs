@@ -274,14 +274,15 @@ impl Writer {
     async fn pay(&mut self) {
         while !self.owed.is_empty() {
             let count = self.owed.len().min(self.limits.group);
-            let group: Vec<Job> = self.owed.drain(..count).map(Job::Call).collect();
+            let group: Vec<CallJob> = self.owed.drain(..count).collect();
             let left = self.owed.len();
-            self.write(group, true).await;
+            // What fails again is counted again, and must find its place.
+            self.tally.owed.fetch_sub(group.iter().map(CallJob::rows).sum(), Ordering::Relaxed);
+            self.write(group.into_iter().map(Job::Call).collect(), true).await;
             if self.owed.len() > left {
                 break;
             }
         }
-        self.tally.owed.store(self.owed.iter().map(CallJob::rows).sum(), Ordering::Relaxed);
     }
 
     /// Writes a group, with as many attempts as its errors allow, and answers every job of it.
