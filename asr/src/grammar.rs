@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use call_model::ListenRequest;
+
 /// The word that recognisers give for speech outside the grammar.
 pub const UNKNOWN: &str = "[unk]";
 
@@ -12,6 +14,8 @@ pub const UNKNOWN: &str = "[unk]";
 pub struct Grammar {
     /// Sorted, so that phrases with one beginning lie side by side.
     phrases: Arc<[String]>,
+    /// Those that callers put into sentences of their own, sorted.
+    in_sentences: Arc<[String]>,
 }
 
 /// How far words have come in a grammar.
@@ -88,14 +92,29 @@ impl Grammar {
         }
         match count {
             0 => Err(GrammarError::NoPhrases),
-            1..=MOST_PHRASES => Ok(Self { phrases: clean.into_iter().collect() }),
+            1..=MOST_PHRASES => Ok(Self { phrases: clean.into_iter().collect(), in_sentences: Arc::default() }),
             count => Err(GrammarError::TooManyPhrases { count }),
         }
+    }
+
+    /// The phrases of a request.
+    pub fn of(request: &ListenRequest) -> Result<Self, GrammarError> {
+        let mut grammar = Self::new(request.phrases.iter())?;
+        let first = request.phrases.iter().take(request.in_sentences as usize).enumerate();
+        let clean: Result<BTreeSet<String>, GrammarError> =
+            first.map(|(index, phrase)| cleaned(phrase, index + 1)).collect();
+        grammar.in_sentences = clean?.into_iter().collect();
+        Ok(grammar)
     }
 
     /// The phrases, sorted. The engine adds its [`UNKNOWN`] by itself.
     pub fn phrases(&self) -> &[String] {
         &self.phrases
+    }
+
+    /// Those that callers put into sentences of their own, sorted: an engine expects anything else around them.
+    pub fn in_sentences(&self) -> &[String] {
+        &self.in_sentences
     }
 
     /// The different words of all phrases, sorted.

@@ -3,10 +3,12 @@
 //! Nothing is decoded before somebody speaks: the last 300 ms are kept, and given to the recogniser when speech starts.
 //! The first 200 ms of speech are held back as well, until their level is known, and are then decoded at once; as the
 //! silence that ends a turn is longer than that, nobody waits for it.
+//!
+//! While nobody speaks the noise of the line is learnt; where there is much, it is taken out of what is decoded.
 
 use std::collections::VecDeque;
 
-use audio::{FRAME_MS, Frame, Leveller, SILENCE, Upsampler};
+use audio::{FRAME_MS, Frame, Leveller, NoiseSuppressor, SILENCE, Upsampler};
 use call_model::{Heard, HeardWord, ListenEnd, ListenRequest};
 
 use crate::{Endpoint, Endpointer, EndpointerConfig, Grammar, Match, Recogniser, RecogniserError};
@@ -27,6 +29,9 @@ pub struct Turn {
     /// Hears the same sound without the grammar; given up when it fails.
     free: Option<Box<dyn Recogniser>>,
     endpointer: Endpointer,
+    suppressor: NoiseSuppressor,
+    /// Whether there is enough noise to take it out.
+    noisy: bool,
     leveller: Leveller,
     upsampler: Upsampler,
     /// Frames that have not been decoded, with their voice flags.
@@ -57,6 +62,8 @@ impl Turn {
             recogniser,
             free: None,
             endpointer: Endpointer::new(EndpointerConfig::from(request)),
+            suppressor: NoiseSuppressor::new(),
+            noisy: false,
             leveller: Leveller::default(),
             upsampler: Upsampler::new(),
             held: VecDeque::with_capacity(PRE_ROLL + LEARNING + 1),
@@ -107,8 +114,10 @@ impl Turn {
         };
         match self.stage {
             Stage::Waiting => {
-                if self.held.len() > PRE_ROLL {
-                    self.held.pop_front();
+                if self.held.len() > PRE_ROLL
+                    && let Some((frame, false)) = self.held.pop_front()
+                {
+                    self.suppressor.learn(&frame);
                 }
             }
             Stage::Learning { frames } => self.learn(frame, voiced, frames)?,
@@ -133,9 +142,15 @@ impl Turn {
     /// Sets the gain by what was learnt and decodes all that was held back.
     fn begin(&mut self) -> Result<(), RecogniserError> {
         self.leveller.settle();
+        if self.suppressor.frames_learnt() < ENOUGH_NOISE {
+            let quiet = self.held.iter().take(PRE_ROLL - SOFT_BEGINNING).filter(|(_, voiced)| !voiced);
+            quiet.for_each(|(frame, _)| self.suppressor.learn(frame));
+        }
+        self.noisy = self.suppressor.noise_level() > QUIET_LINE;
         self.stage = Stage::Decoding { from: self.frames - self.held.len() as u32, since_partial: 0 };
         // What was learnt from is not learnt from again.
         while let Some((mut frame, voiced)) = self.held.pop_front() {
+            self.clean(&mut frame);
             self.leveller.apply(&mut frame, voiced);
             self.recognise(&frame)?;
         }
@@ -144,10 +159,18 @@ impl Turn {
 
     fn decode(&mut self) -> Result<(), RecogniserError> {
         while let Some((mut frame, voiced)) = self.held.pop_front() {
-            self.leveller.push(&mut frame, voiced);
+            self.leveller.learn(&frame, voiced);
+            self.clean(&mut frame);
+            self.leveller.apply(&mut frame, voiced);
             self.recognise(&frame)?;
         }
         Ok(())
+    }
+
+    fn clean(&mut self, frame: &mut Frame) {
+        if self.noisy {
+            self.suppressor.apply(frame);
+        }
     }
 
     fn recognise(&mut self, frame: &Frame) -> Result<(), RecogniserError> {
@@ -188,9 +211,12 @@ impl Turn {
             Stage::Decoding { from, .. } => from,
             Stage::Waiting | Stage::Learning { .. } | Stage::Over => self.frames,
         };
-        // The filter still holds 10 ms of the last word.
-        self.recognise(&SILENCE)?;
-        let offset = (from * FRAME_MS).saturating_sub(FILTER_MS);
+        // The filters still hold 10 ms each of the last word.
+        let mut last = SILENCE;
+        self.clean(&mut last);
+        self.recognise(&last)?;
+        let late = if self.noisy { 2 * FILTER_MS } else { FILTER_MS };
+        let offset = (from * FRAME_MS).saturating_sub(late);
         let words: Vec<HeardWord> = self.recogniser.finish()?.into_iter().map(|word| later(word, offset)).collect();
         let free = self.free.take().and_then(|mut free| free.finish().ok()).map(|words| text_of(&words));
         self.stage = Stage::Over;
@@ -218,5 +244,13 @@ const LEARNING: usize = 10;
 const PARTIAL: u32 = 5;
 const ENDING_PARTIAL: u32 = 2;
 
-/// How late the upsampler gives sound.
+/// Frames of noise that tell what the line is like: 200 ms. Where fewer passed before speech, those of the pre-roll are
+/// taken, too, but for the last 100 ms, in which a word may softly begin.
+const ENOUGH_NOISE: usize = 10;
+const SOFT_BEGINNING: usize = 5;
+
+/// Noise up to this level, in dBFS, disturbs nobody: what is said over it is left as it is.
+const QUIET_LINE: f32 = -62.0;
+
+/// How late the upsampler gives sound, and the noise suppressor.
 const FILTER_MS: u32 = 10;

@@ -14,6 +14,7 @@ fn request(phrases: &[&str], whole_phrase_ends: bool) -> ListenRequest {
     ListenRequest {
         language: Language::new("en"),
         phrases: phrases.iter().map(|&phrase| phrase.to_owned()).collect(),
+        in_sentences: 0,
         free: false,
         phrase_silence: whole_phrase_ends.then_some(Duration::from_millis(180)),
         end_silence: Duration::from_millis(500),
@@ -22,7 +23,7 @@ fn request(phrases: &[&str], whole_phrase_ends: bool) -> ListenRequest {
 }
 
 fn turn(request: &ListenRequest, recogniser: Box<dyn Recogniser>) -> Turn {
-    let grammar = Grammar::new(request.phrases.iter()).expect("phrases of a test are clean");
+    let grammar = Grammar::of(request).expect("phrases of a test are clean");
     Turn::new(request, grammar, recogniser)
 }
 

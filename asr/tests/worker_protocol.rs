@@ -11,14 +11,16 @@ fn request() -> impl Strategy<Value = ListenRequest> {
     (
         "[a-z]{2}(-[A-Z]{2})?",
         vec(".{0,20}", 0..20),
+        any::<u32>(),
         any::<bool>(),
         proptest::option::of(any::<u32>()),
         any::<u32>(),
         any::<u32>(),
     )
-        .prop_map(|(language, phrases, free, phrase, end, most)| ListenRequest {
+        .prop_map(|(language, phrases, in_sentences, free, phrase, end, most)| ListenRequest {
             language: Language::new(&language),
             phrases: phrases.into(),
+            in_sentences,
             free,
             phrase_silence: phrase.map(|ms| Duration::from_millis(u64::from(ms))),
             end_silence: Duration::from_millis(u64::from(end)),
@@ -153,6 +155,7 @@ fn the_greatest_grammar_fits() {
     let request = ListenRequest {
         language: Language::new("zh"),
         phrases: grammar.phrases().into(),
+        in_sentences: 0,
         free: false,
         phrase_silence: Some(Duration::from_millis(180)),
         end_silence: Duration::from_millis(500),

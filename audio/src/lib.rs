@@ -7,6 +7,7 @@
 //! Levels in dBFS are root mean square against a constant 32,768, so that a full-scale sine lies at -3 dBFS.
 
 mod conceal;
+mod denoise;
 mod frame;
 mod level;
 mod resample;
@@ -19,6 +20,7 @@ pub mod tone;
 pub mod wav;
 
 pub use conceal::Concealer;
+pub use denoise::NoiseSuppressor;
 pub use dtmf::DtmfDetector;
 pub use frame::{FRAME, FRAME_MS, Frame, RATE, SILENCE, WIDE_FRAME, WIDE_RATE, WideFrame};
 pub use level::{Leveller, LevellerConfig, dbfs};

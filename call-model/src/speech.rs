@@ -81,6 +81,9 @@ pub struct ListenRequest {
     /// The phrases of the grammar, lower-case, each word in the vocabulary of the language's model. The recogniser adds
     /// its "anything else" by itself. Shared: one list a node, however many calls are in it.
     pub phrases: Arc<[String]>,
+    /// How many of the phrases, from the first on, callers put into sentences of their own ("could you tell me *what I
+    /// owe*, please"): anything else is expected around them.
+    pub in_sentences: u32,
     /// Whether the turn is also to be understood without the phrases, word for word. It costs a dozen times more, so it is
     /// admitted on its own: a turn that asks for it may be refused where one that does not would be listened to.
     pub free: bool,

@@ -125,6 +125,7 @@ impl Message for ToWorker {
                 out.extend_from_slice(&turn.to_le_bytes());
                 put_text(out, request.language.as_str());
                 put_list(out, request.phrases.iter(), |out, phrase| put_text(out, phrase));
+                out.extend_from_slice(&request.in_sentences.to_le_bytes());
                 out.push(u8::from(request.free));
                 out.push(u8::from(request.phrase_silence.is_some()));
                 put_time(out, request.phrase_silence.unwrap_or_default());
@@ -228,6 +229,7 @@ fn read_request(reader: &mut Reader<'_>) -> Result<ListenRequest, WireError> {
     Ok(ListenRequest {
         language: Language::new(reader.text("language")?),
         phrases: Arc::from(reader.list("phrases", |reader| Ok(reader.text("phrase")?.to_owned()))?),
+        in_sentences: reader.u32("phrases in sentences")?,
         free: reader.flag("free flag")?,
         phrase_silence: {
             let ends = reader.flag("whole phrase flag")?;

@@ -81,6 +81,9 @@ impl Model for VoskModel {
         let twins = Twins::of(grammar, |word| self.knows(word));
         let added = twins.phrases(grammar);
         phrases.extend(added.iter().map(String::as_str));
+        // Where a grammar knows its phrases only by themselves, a sentence around one, or noise, is unknown from end to end.
+        let within: Vec<String> = grammar.in_sentences().iter().map(|p| format!("{UNKNOWN} {p} {UNKNOWN}")).collect();
+        phrases.extend(within.iter().map(String::as_str));
         phrases.push(UNKNOWN);
         let recogniser = vosk::Recognizer::new_with_grammar(&self.model(), RATE as f32, &phrases)
             .ok_or_else(|| RecogniserError::NotMade("libvosk refused the grammar".to_owned()))?;

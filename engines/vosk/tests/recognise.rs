@@ -50,6 +50,7 @@ fn request(phrases: &[&str]) -> ListenRequest {
     ListenRequest {
         language: Language::new("en"),
         phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect::<Vec<_>>().into(),
+        in_sentences: 0,
         free: false,
         phrase_silence: None,
         end_silence: Duration::from_millis(600),

@@ -4,12 +4,11 @@
 //! caller speaks. What an answer means is in [`super::deciding`] and [`super::form`], what failures lead to in
 //! [`super::failing`], and what may be said in the middle of a question in [`super::asides`].
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{BargeIn, CallEvent, Heard, ListenRequest, OrderId, PromptPart};
 
-use super::phase::{Collected, Item, Phase, Tries};
+use super::phase::{Collected, Item, Listened, Phase, Tries};
 use super::{Core, Fact, Stage, Step};
 use crate::node::{Asked, Inputs, Manner, NodeId};
 
@@ -249,7 +248,7 @@ impl Asking {
             return;
         }
         let flow = core.flow.clone();
-        let (phrases, whole_phrase_ends): (&Arc<[String]>, bool) = self.grammar(asked, &flow);
+        let Listened { phrases, in_sentences, whole_phrase_ends } = self.grammar(asked, &flow);
         if phrases.is_empty() {
             return;
         }
@@ -257,6 +256,7 @@ impl Asking {
         let order = core.listen(ListenRequest {
             language: flow.language().clone(),
             phrases: phrases.clone(),
+            in_sentences: u32::try_from(in_sentences).unwrap_or(u32::MAX),
             free: self.listens_freely(asked),
             phrase_silence: whole_phrase_ends.then_some(timing.end_of_phrase),
             end_silence: timing.end_of_speech,

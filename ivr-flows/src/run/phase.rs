@@ -8,7 +8,7 @@ use call_model::{Certainty, PromptPart};
 use super::{Asking, Core};
 use crate::flow::Flow;
 use crate::node::{Asked, Manner, NO, Question, YES};
-use crate::understand::Choice;
+use crate::understand::{Choice, Choices};
 
 /// Which question is asked.
 #[derive(Debug)]
@@ -140,21 +140,26 @@ impl Asking {
         }
     }
 
-    /// What is listened for, and whether a whole phrase of it ends the turn.
-    pub(super) fn grammar<'f>(&self, asked: Asked<'f>, flow: &'f Flow) -> (&'f Arc<[String]>, bool) {
+    /// What is listened for.
+    pub(super) fn grammar<'f>(&self, asked: Asked<'f>, flow: &'f Flow) -> Listened<'f> {
         let alone = |index: usize| asked.slot(index).is_some_and(|slot| slot.kind.listens_alone() || slot.sensitive);
         match (&self.phase, asked) {
-            (Phase::Item(_) | Phase::Opening, Asked::Menu(menu)) => (menu.choices.grammar(), true),
+            (Phase::Item(_) | Phase::Opening, Asked::Menu(menu)) => Listened::to_choices(&menu.choices),
             (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index) {
-                Some(slot) if alone(*index) || form.slots.len() == 1 => {
-                    (slot.kind.grammar().grammar(), slot.kind.choices().is_some())
-                }
-                Some(_) | None => (&form.everything, false),
+                Some(slot) if alone(*index) || form.slots.len() == 1 => match slot.kind.choices() {
+                    Some(choices) => Listened::to_choices(choices),
+                    None => Listened::to(slot.kind.grammar().grammar(), false),
+                },
+                Some(_) | None => Listened::to(&form.everything, false),
             },
-            (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => (&form.everything, false),
-            (Phase::Confirming(confirming), Asked::Form(form)) if !alone(confirming.item) => (&form.correcting, true),
-            (Phase::Together(_), Asked::Form(form)) => (&form.correcting, true),
-            (Phase::Confirming(_) | Phase::Together(_) | Phase::Changing(_), _) => (flow.yes_no.grammar(), true),
+            (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => Listened::to(&form.everything, false),
+            (Phase::Confirming(confirming), Asked::Form(form)) if !alone(confirming.item) => {
+                Listened::to(&form.correcting, true)
+            }
+            (Phase::Together(_), Asked::Form(form)) => Listened::to(&form.correcting, true),
+            (Phase::Confirming(_) | Phase::Together(_) | Phase::Changing(_), _) => {
+                Listened::to(flow.yes_no.grammar(), true)
+            }
         }
     }
 
@@ -234,5 +239,25 @@ impl Asking {
             Some(item) => asked.has_keys(item),
             None => (0..self.items.len()).all(|item| asked.has_keys(item)),
         }
+    }
+}
+
+/// What one question listens for.
+pub(super) struct Listened<'f> {
+    pub(super) phrases: &'f Arc<[String]>,
+    /// How many of them, from the first on, callers put into sentences of their own.
+    pub(super) in_sentences: usize,
+    /// Whether a whole phrase ends the turn.
+    pub(super) whole_phrase_ends: bool,
+}
+
+impl<'f> Listened<'f> {
+    fn to(phrases: &'f Arc<[String]>, whole_phrase_ends: bool) -> Self {
+        Self { phrases, in_sentences: 0, whole_phrase_ends }
+    }
+
+    fn to_choices(choices: &'f Choices) -> Self {
+        let in_sentences = choices.in_sentences();
+        Self { phrases: choices.grammar(), in_sentences, whole_phrase_ends: true }
     }
 }

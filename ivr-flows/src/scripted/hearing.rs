@@ -137,6 +137,7 @@ mod tests {
         let request = ListenRequest {
             language: Language::new(language),
             phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect(),
+            in_sentences: 0,
             free: false,
             phrase_silence: None,
             end_silence: Duration::from_millis(800),

@@ -29,7 +29,9 @@ pub(crate) struct Choice {
 #[derive(Debug, Clone)]
 pub(crate) struct Choices {
     list: Vec<Choice>,
+    /// Every phrase once, those first that callers put into sentences.
     grammar: Arc<[String]>,
+    in_sentences: usize,
     /// Finds a choice by sentences like its examples, in what was heard without the phrases.
     intents: Option<Arc<IntentModel>>,
     /// Whether every word is listened to.
@@ -51,10 +53,16 @@ pub(crate) struct Understanding {
 impl Choices {
     /// Makes the choices of a question; the last may be the person who can always be asked for.
     pub(crate) fn new(list: Vec<Choice>, words: &'static Words) -> Self {
-        let phrases: BTreeSet<&str> =
-            list.iter().flat_map(|choice| &choice.phrases).map(|phrase| phrase.spoken.as_str()).collect();
-        let grammar = phrases.into_iter().map(str::to_owned).collect();
-        Self { list, grammar, intents: None, open: false, words }
+        let spoken = |choices: &[Choice]| -> BTreeSet<String> {
+            choices.iter().flat_map(|choice| &choice.phrases).map(|phrase| phrase.spoken.clone()).collect()
+        };
+        // A single word is heard in much that was not meant; a person is asked for in few words.
+        let mut first = spoken(&list[..answers(&list)]);
+        first.retain(|phrase| phrase.contains(' '));
+        let in_sentences = first.len();
+        let rest = spoken(&list).into_iter().filter(|phrase| !first.contains(phrase)).collect::<Vec<_>>();
+        let grammar = first.iter().cloned().chain(rest).collect();
+        Self { list, grammar, in_sentences, intents: None, open: false, words }
     }
 
     pub(crate) fn list(&self) -> &[Choice] {
@@ -63,12 +71,16 @@ impl Choices {
 
     /// The choices that answer: what stands behind them is the way to a person, and what else can be said.
     pub(crate) fn own(&self) -> &[Choice] {
-        let end = self.list.iter().position(|choice| choice.name == crate::node::PERSON);
-        &self.list[..end.unwrap_or(self.list.len())]
+        &self.list[..answers(&self.list)]
     }
 
     pub(crate) fn grammar(&self) -> &Arc<[String]> {
         &self.grammar
+    }
+
+    /// How many phrases of the grammar, from the first on, callers put into sentences of their own.
+    pub(crate) fn in_sentences(&self) -> usize {
+        self.in_sentences
     }
 
     /// Opens the choices to what is said in other words: sentences with the indexes of their choices.
@@ -133,6 +145,11 @@ impl Choices {
         let weigh = |m: &Match| if wider(m) { m.certainty.saturating_sub(INSIDE_ANOTHER) } else { m.certainty };
         matches.iter().map(weigh).collect()
     }
+}
+
+/// How many of some choices answer the question.
+fn answers(list: &[Choice]) -> usize {
+    list.iter().position(|choice| choice.name == crate::node::PERSON).unwrap_or(list.len())
 }
 
 /// Lost by a phrase that is a part of another choice's longer one.

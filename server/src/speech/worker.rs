@@ -79,7 +79,7 @@ impl Worker {
     fn open(&self, request: &ListenRequest) -> Result<Turn, String> {
         let model =
             self.models.get(request.language.as_str()).ok_or_else(|| format!("no model for {}", request.language))?;
-        let grammar = Grammar::new(request.phrases.iter()).map_err(|error| error.to_string())?;
+        let grammar = Grammar::of(request).map_err(|error| error.to_string())?;
         let recogniser = model.listen(&grammar).map_err(|error| error.to_string())?;
         let turn = Turn::new(request, grammar, recogniser);
         if !request.free {

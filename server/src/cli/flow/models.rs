@@ -42,7 +42,7 @@ impl Models {
         let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         let (samples, rate) = audio::wav::decode(&bytes).with_context(|| format!("cannot read {}", file.display()))?;
         let samples = audio::resample_all(&samples, rate, RATE);
-        let grammar = Grammar::new(request.phrases.iter())?;
+        let grammar = Grammar::of(request)?;
         let recogniser = model.listen(&grammar)?;
         let mut turn = Turn::new(request, grammar, recogniser);
         let mut voice = Vad::new(VadConfig::default());

@@ -124,7 +124,7 @@ impl<'m> Caller<'m> {
 
     /// One turn of the recogniser; takes the frames that it needs.
     fn hear(&self, frames: &mut &[Frame], request: &ListenRequest, vad: &mut Vad) -> Result<Option<Heard>> {
-        let grammar = Grammar::new(request.phrases.iter())?;
+        let grammar = Grammar::of(request)?;
         let recogniser = self.model.listen(&grammar).map_err(|error| anyhow!("{error}"))?;
         let mut turn = Turn::new(request, grammar, recogniser);
         if self.free || request.free {
