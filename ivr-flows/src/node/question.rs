@@ -14,7 +14,7 @@ use crate::understand::{Choice, Choices};
 use crate::yaml::Fields;
 
 /// How a node asks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Question {
     /// The first time.
     pub(crate) say: Line,

@@ -5,8 +5,11 @@ use jiff::civil::DateTime;
 
 use super::aside::Asides;
 use super::choice::{Written, built_in, compile, person, read_written};
+use super::http::Http;
 use super::manner::Manner;
 use super::question::{Question, aside_choices};
+use super::served::{self, Served};
+use super::{NodeId, Surroundings};
 use crate::diagnostic::Place;
 use crate::language::Words;
 use crate::reading::Reading;
@@ -16,7 +19,7 @@ use crate::value::{Type, Value};
 use crate::yaml::{Fields, Text};
 
 /// A slot and its question.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Slot {
     pub(crate) name: String,
     /// As people call it.
@@ -42,7 +45,7 @@ pub(crate) enum Confirm {
 }
 
 /// How a slot's value is understood.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SlotKind {
     pub(crate) of: SlotType,
     /// What is listened for when nothing else is asked: its values, a person, and the asides.
@@ -68,21 +71,36 @@ pub(super) struct Around<'a> {
     pub(super) asides: &'a Asides,
     /// When its value is read back where nothing is written.
     pub(super) confirm: Confirm,
+    /// What the node is given.
+    pub(super) node: &'a Surroundings,
 }
 
 impl Slot {
-    /// Takes everything of a slot but its name.
+    /// Takes everything of a slot but its name. What a service is to be asked for its options goes into `fetches`.
     pub(super) fn read(
         fields: &mut Fields<'_>,
         name: Option<Text>,
         around: &Around<'_>,
+        fetches: &mut Vec<Http>,
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
         let manner = Manner::read(fields, around.manner, reading);
         let mut asides = around.asides.clone();
-        let of = SlotType::read(fields, &mut asides, reading);
+        let of = if fields.has("options_from") {
+            let served = served::read(fields, &asides, around.node, reading);
+            served.map(|(of, fetch)| {
+                fetches.push(fetch);
+                of
+            })
+        } else {
+            SlotType::read(fields, &mut asides, reading)
+        };
         let kind = of.map(|of| SlotKind::new(of, &asides, reading));
+        let offers = matches!(kind, Some(SlotKind { of: SlotType::Served(_), .. }));
+        let offers = name.as_ref().filter(|_| offers).map(|name| served::declare_offers(name, reading));
+        reading.choices = offers.map(|offers| format!("{{{{ {offers} }}}}"));
         let question = Question::read(fields, "the question", manner, &asides, reading);
+        reading.choices = None;
         // A slot of an unknown type is declared all the same, lest every use of it is complained of.
         let declared = name
             .as_ref()
@@ -135,6 +153,7 @@ impl SlotKind {
     pub(crate) fn new(of: SlotType, asides: &Asides, reading: &Reading<'_>) -> Self {
         let grammar = match &of {
             SlotType::YesNo(choices) | SlotType::OneOf(choices) => choices.clone(),
+            SlotType::Served(served) => served.choices.clone(),
             of if is_string(of) => strings_grammar(of, asides, reading),
             of => values_grammar(of, asides, reading),
         };
@@ -145,6 +164,21 @@ impl SlotKind {
     pub(crate) fn choices(&self) -> Option<&Choices> {
         match &self.of {
             SlotType::YesNo(choices) | SlotType::OneOf(choices) => Some(choices),
+            SlotType::Served(served) => Some(&served.choices),
+            _ => None,
+        }
+    }
+
+    /// The same with the options that a service has answered.
+    pub(crate) fn with_options(served: Served) -> Self {
+        let grammar = served.choices.clone();
+        Self { of: SlotType::Served(Box::new(served)), grammar }
+    }
+
+    /// Where it leads when what it needs from others cannot be had.
+    pub(crate) fn if_failed(&self) -> Option<NodeId> {
+        match &self.of {
+            SlotType::Served(served) => Some(served.if_failed),
             _ => None,
         }
     }
@@ -169,6 +203,7 @@ impl SlotKind {
             | SlotType::DateTime(_)
             | SlotType::YesNo(_)
             | SlotType::OneOf(_)
+            | SlotType::Served(_)
             | SlotType::Text
             | SlotType::Recording => Holds::Other,
         }
@@ -196,6 +231,7 @@ impl SlotKind {
             | SlotType::DateTime(_)
             | SlotType::YesNo(_)
             | SlotType::OneOf(_)
+            | SlotType::Served(_)
             | SlotType::Text
             | SlotType::Recording => None,
         }

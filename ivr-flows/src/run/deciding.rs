@@ -166,7 +166,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         if verdict == Verdict::Refuse || (verdict == Verdict::AskBack && self.lenient) {
             return self.misunderstood(core, now);
         }
@@ -207,7 +208,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let slot = asked.slot(item);
         let confirm = if answer.meaning == PERSON {
             Confirm::WhenUnsure
@@ -251,7 +253,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         core.conceal(asked.slot(item), &answer.meaning);
         let parts = match self.confirming_parts(item, &answer, asked, core) {
             Ok(parts) => parts,

@@ -46,7 +46,8 @@ impl Asking {
         self.held = None;
         core.keys.flush();
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let manner = self.manner(asked);
         let rungs = if silent { &manner.silent } else { &manner.misunderstood };
         let index = usize::try_from(count - 1).unwrap_or(usize::MAX);

@@ -32,7 +32,8 @@ impl Asking {
     /// Goes on with the first thing that is missing: a yes to a value, a value, a yes to all values.
     pub(super) fn next(mut self, before: Vec<PromptPart>, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(Asked::Form(form)) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(Asked::Form(form)) = live.asked(&flow, self.node) else { return Step::Person };
         self.forget_unwanted(form, core);
         let pending = self.items.iter().position(|item| {
             item.given.as_ref().is_some_and(|given| given.pending || (self.one_by_one && !given.confirmed))
@@ -301,7 +302,8 @@ impl Asking {
     /// Goes back to the question before.
     pub(super) fn back(mut self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         if let Phase::Confirming(confirming) = &self.phase {
             self.phase = Phase::Item(confirming.item);
             return self.ask(Vec::new(), core, now);

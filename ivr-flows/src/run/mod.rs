@@ -17,6 +17,7 @@ mod hotword;
 mod io;
 mod keys;
 mod leaving;
+mod live;
 mod memory;
 mod people;
 mod phase;

@@ -80,6 +80,7 @@ impl SlotType {
             (Self::Time, Value::Time(_))
             | (Self::YesNo(_), Value::YesNo(_))
             | (Self::OneOf(_) | Self::Text, Value::Text(_))
+            | (Self::Served(_), _)
             | (Self::Recording, Value::Recording(_)) => Ok(()),
             _ => Err(Refusal::OtherKind),
         }

@@ -24,6 +24,7 @@ use self::atoms::Atoms;
 use self::calendar::{Clock, Day, Moment};
 use super::Choices;
 use crate::language::{Speech, Words};
+use crate::node::Served;
 use crate::text::tokens;
 use crate::value::{Type, Value};
 
@@ -55,6 +56,8 @@ pub(crate) enum SlotType {
     YesNo(Choices),
     /// One of a list.
     OneOf(Choices),
+    /// One of a list that a service answers.
+    Served(Box<Served>),
     /// Whatever is said.
     Text,
     /// What is said, as a recording.
@@ -98,6 +101,7 @@ impl SlotType {
             Self::IdentityCard => Type::IdentityCard,
             Self::YesNo(_) => Type::YesNo,
             Self::OneOf(choices) => Type::OneOf(own(choices).map(|choice| choice.name.clone()).collect()),
+            Self::Served(served) => served.of.clone(),
             Self::Text => Type::Text,
             Self::Recording => Type::Recording,
         }
@@ -110,6 +114,8 @@ impl SlotType {
             Self::YesNo(choices) | Self::OneOf(choices) => {
                 return own(choices).flat_map(|choice| &choice.phrases).map(|phrase| phrase.spoken.clone()).collect();
             }
+            // Its words are known only when the service has answered.
+            Self::Served(_) => Vec::new(),
             Self::Digits(rules) => strings::phrases(rules, words),
             Self::Text | Self::Recording => Vec::new(),
             Self::Phone(_) => strings::phrases_of_phones(words),
@@ -142,6 +148,7 @@ impl SlotType {
             Self::Phone(country) => scan(&atoms, |at| phone::find(&atoms, at, words, country.as_ref())),
             Self::IdentityCard => scan(&atoms, |at| strings::card(&atoms, at, words)),
             Self::YesNo(choices) | Self::OneOf(choices) => self.chosen(choices, spoken),
+            Self::Served(served) => self.chosen(&served.choices, spoken),
             Self::Text => {
                 let text = spoken.split_whitespace().filter(|word| *word != "[unk]").collect::<Vec<_>>().join(" ");
                 let whole = (0, tokens(spoken).len());
@@ -164,6 +171,9 @@ impl SlotType {
         for choice in own(choices) {
             let value = match self {
                 Self::YesNo(_) => Value::YesNo(choice.name == crate::node::YES),
+                Self::Served(served) => {
+                    served.of.parse(&choice.name).unwrap_or_else(|| Value::Text(choice.name.clone()))
+                }
                 _ => Value::Text(choice.name.clone()),
             };
             for phrase in choice.phrases.iter().filter(|phrase| !phrase.tokens.is_empty()) {

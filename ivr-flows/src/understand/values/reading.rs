@@ -42,7 +42,11 @@ impl SlotType {
             "phone" => Self::Phone(read_country(fields, reading)?),
             "identity_card" => Self::IdentityCard,
             "yes_no" => Self::YesNo(yes_no(asides, reading)),
-            "one_of" => Self::OneOf(options(fields, asides, reading)?),
+            "one_of" => {
+                // Options of a service were taken before.
+                fields.tree("options_from");
+                Self::OneOf(options(fields, asides, reading)?)
+            }
             "text" => Self::Text,
             "recording" => Self::Recording,
             _ => {
@@ -72,7 +76,7 @@ fn unknown(of: &Text, fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     };
     reading.findings.error(of.place, format!("nothing can be asked by the type `{}`", of.text), fix);
     // What belongs to the type is not complained of in addition.
-    for name in ["length", "min", "max", "checksum", "pattern", "in_the", "country", "options"] {
+    for name in ["length", "min", "max", "checksum", "pattern", "in_the", "country", "options", "options_from"] {
         fields.tree(name);
     }
 }
