@@ -38,6 +38,8 @@ pub(crate) struct Asking {
     pub(super) lenient: bool,
     /// Why the last answer could not be taken, to be told.
     pub(super) reason: Option<String>,
+    /// What was said word for word when a menu's choice was found in it.
+    pub(super) said: Option<String>,
     /// Whether nobody can listen during this visit.
     pub(super) deaf: bool,
     /// Whether what is answered now stays out of every record.
@@ -97,6 +99,7 @@ impl Asking {
             held: None,
             lenient: false,
             reason: None,
+            said: None,
             deaf: false,
             sensitive: false,
             prompt: None,

@@ -63,6 +63,8 @@ pub(crate) struct Core {
     /// The nodes that asked, in their order, to go back to.
     pub(super) asked: Vec<NodeId>,
     pub(super) secrets: Secrets,
+    /// What was said at the last open menu, for the next form of the same part that finds values in it.
+    pub(super) carried: Option<(usize, String)>,
     /// When the caller asked for a person, if the place in the queue is kept from then on.
     pub(super) waiting_since: Option<Instant>,
 }
@@ -112,6 +114,7 @@ impl Core {
             recent: Vec::new(),
             asked: Vec::new(),
             secrets: Secrets::default(),
+            carried: None,
             waiting_since: None,
         };
         core.event(CallEvent::FlowStarted { variables: given, local: start.local });

@@ -66,6 +66,9 @@ impl Asking {
         let Some(index) = choices.by_key(key) else { return Err(self.misunderstood(core, now)) };
         let answer = Answer { meaning: choices.list()[index].name.clone(), choice: Some(index), certainty: CERTAIN };
         core.answered_by_key();
+        if !matches!(self.phase, Phase::Confirming(_)) {
+            self.said = None;
+        }
         Err(self.take(answer, Vec::new(), Verdict::Accept, core, now))
     }
 
@@ -85,7 +88,7 @@ impl Asking {
 
     /// One of several choices was said.
     pub(super) fn chosen(
-        self,
+        mut self,
         heard: &Heard,
         choices: &Choices,
         asked: Asked<'_>,
@@ -102,6 +105,9 @@ impl Asking {
             return self.take(courtesy, Vec::new(), Verdict::Accept, core, now);
         }
         let Some(index) = understood.best else { return self.misunderstood(core, now) };
+        if let Asked::Menu(menu) = asked {
+            self.said = heard.free.clone().filter(|_| menu.choices.is_open());
+        }
         let name = choices.list()[index].name.clone();
         let answer = Answer { meaning: name.clone(), choice: Some(index), certainty: understood.certainty };
         passed.insert(name);
@@ -233,7 +239,7 @@ impl Asking {
         self.decided(accepted(&answer), core);
         match asked {
             Asked::Menu(menu) => match answer.choice {
-                Some(index) => menu.chosen(index, answer.certainty, core),
+                Some(index) => self.choose(menu, index, answer.certainty, core),
                 None => Step::Person,
             },
             Asked::Form(form) => {
@@ -302,7 +308,7 @@ impl Asking {
             return match asked {
                 _ if answer.meaning == PERSON => Step::Person,
                 Asked::Menu(menu) => match answer.choice {
-                    Some(index) => menu.chosen(index, answer.certainty, core),
+                    Some(index) => self.choose(menu, index, answer.certainty, core),
                     None => Step::Person,
                 },
                 Asked::Form(form) => {

@@ -15,6 +15,7 @@ impl Asking {
     /// The first question of a node.
     pub(super) fn first(mut self, asked: Asked<'_>, core: &mut Core, now: Instant) -> Step {
         match asked {
+            Asked::Form(form) if self.take_carried(form, core, now) => self.next(Vec::new(), core, now),
             Asked::Form(form) if form.opening.is_none() => self.next(Vec::new(), core, now),
             Asked::Form(_) => self.ask(Vec::new(), core, now),
             Asked::Menu(_) => {

@@ -7,6 +7,7 @@
 
 mod asides;
 mod asking;
+mod carried;
 mod consulting;
 mod core;
 mod deciding;
