@@ -97,8 +97,8 @@ fn values_of_the_choosing_sentence_are_not_asked_for_again() {
 
 #[test]
 fn a_choice_that_is_asked_back_keeps_its_sentence() {
-    let doubtful =
-        yaml(SLOTS, "form").replace("open: true", "open: true\n      certainty: { accept: 100, confirm: 20, margin: 1 }");
+    let doubtful = yaml(SLOTS, "form")
+        .replace("open: true", "open: true\n      certainty: { accept: 100, confirm: 20, margin: 1 }");
     let flow = flow_of(&[("flow.yaml", &doubtful), ("verify.yaml", VERIFY)]);
     let mut caller = calls(&flow);
     says_freely(&mut caller, "[unk]", "nobody pays fifty dollars for me");

@@ -69,8 +69,9 @@ pub(crate) use nudge::Nudge;
 pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use outside::Outside;
 pub(crate) use play::Play;
-pub(crate) use question::{Asked, PERSON, Question};
+pub(crate) use question::{Asked, PERSON, PERSON_KEY, Question};
 pub(crate) use queue::Queue;
+pub(crate) use record::{GRACE as RECORDER_GRACE, read_request};
 pub(crate) use return_node::Return;
 pub(crate) use served::{Served, offers_of};
 pub(crate) use set::Set;
@@ -346,6 +347,15 @@ impl Node {
             Kind::Ask(form) | Kind::Form(form) => {
                 form.opening.is_none() && form.slots.first().is_some_and(|slot| slot.sensitive)
             }
+            _ => false,
+        }
+    }
+
+    /// Whether it records the caller.
+    pub(crate) fn records(&self) -> bool {
+        match &self.kind {
+            Kind::Ask(form) | Kind::Form(form) => form.slots.iter().any(|slot| slot.kind.dictated().is_some()),
+            Kind::Outside(outside) => outside.waits(),
             _ => false,
         }
     }

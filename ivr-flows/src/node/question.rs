@@ -208,3 +208,5 @@ fn has_own_keys(choices: &Choices) -> bool {
 
 /// The meaning of "agent" and its like, in every question.
 pub(crate) const PERSON: &str = "person";
+/// The key that leads to a person, in every question.
+pub(crate) const PERSON_KEY: char = '0';

@@ -1,6 +1,6 @@
 //! A slot: what is asked for, how it is understood, and when it counts. `ask` has one, `form` has several.
 
-use call_model::Certainty;
+use call_model::{Certainty, RecordRequest};
 use jiff::civil::DateTime;
 
 use super::aside::Asides;
@@ -110,8 +110,18 @@ impl Slot {
         let when = read_when(fields, reading);
         let read_back = reading.line(fields, "read_back", "read_back_audio");
         let otherwise = if read_back.is_some() { Confirm::Always } else { around.confirm };
-        let confirm = read_confirm(fields, reading).unwrap_or(otherwise);
+        let dictated = kind.as_ref().is_some_and(|kind| kind.dictated().is_some());
+        let confirm = match read_confirm(fields, reading).unwrap_or(otherwise) {
+            // A recording is told in the designer's words, or not at all.
+            _ if dictated && read_back.is_none() => Confirm::Never,
+            confirm => confirm,
+        };
+        let place = fields.place;
         let sensitive = fields.flag("sensitive", &mut reading.findings).unwrap_or(false);
+        if sensitive && dictated {
+            let fix = "remove `sensitive`, or ask for it by another type";
+            reading.findings.error(place, "a recording is a record itself and cannot be sensitive", fix);
+        }
         let label = label.or_else(|| name.map(|name| name.text.replace('_', " ")))?;
         let (name, kind, question) = (declared?, kind?, question?);
         Some(Self { name, label, kind, question, when, patterns, confirm, read_back, sensitive })
@@ -141,6 +151,11 @@ impl Slot {
     pub(crate) fn spoken(&self, meaning: &str, words: &Words) -> String {
         let label = self.kind.choices().and_then(|choices| choices.own().iter().find(|choice| choice.name == meaning));
         label.map_or_else(|| self.value(meaning).spoken(words), |choice| choice.label.clone())
+    }
+
+    /// Whether its value can be told: a recording only in the designer's own words.
+    pub(crate) fn can_be_read_back(&self) -> bool {
+        self.read_back.is_some() || self.kind.dictated().is_none()
     }
 
     /// Every line that it may say.
@@ -179,6 +194,15 @@ impl SlotKind {
     pub(crate) fn if_failed(&self) -> Option<NodeId> {
         match &self.of {
             SlotType::Served(served) => Some(served.if_failed),
+            SlotType::Recording(dictated) => dictated.if_failed,
+            _ => None,
+        }
+    }
+
+    /// How the caller is recorded, where the value is a recording.
+    pub(crate) fn dictated(&self) -> Option<&RecordRequest> {
+        match &self.of {
+            SlotType::Recording(dictated) => Some(&dictated.request),
             _ => None,
         }
     }
@@ -205,7 +229,7 @@ impl SlotKind {
             | SlotType::OneOf(_)
             | SlotType::Served(_)
             | SlotType::Text
-            | SlotType::Recording => Holds::Other,
+            | SlotType::Recording(_) => Holds::Other,
         }
     }
 
@@ -233,13 +257,13 @@ impl SlotKind {
             | SlotType::OneOf(_)
             | SlotType::Served(_)
             | SlotType::Text
-            | SlotType::Recording => None,
+            | SlotType::Recording(_) => None,
         }
     }
 
     /// Its values in a sentence. Yes and no are found only where they were asked for.
     pub(crate) fn find(&self, sentence: &str, asked: bool, words: &Words, local: Option<DateTime>) -> Vec<Spotted> {
-        let vague = matches!(self.of, SlotType::YesNo(_) | SlotType::Text | SlotType::Recording);
+        let vague = matches!(self.of, SlotType::YesNo(_) | SlotType::Text | SlotType::Recording(_));
         if vague && !asked {
             return Vec::new();
         }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use call_model::{BargeIn, CallEvent, Heard, ListenRequest, OrderId, PromptPart};
 
+use super::dictating::Dictating;
 use super::live::Live;
 use super::phase::{Collected, Item, Listened, Phase, Tries};
 use super::{Core, Fact, Stage, Step};
@@ -192,6 +193,12 @@ impl Asking {
         self.noises = 0;
         self.sensitive = self.is_sensitive(asked);
         core.mute_recording(self.sensitive);
+        if let Some(request) = self.item().and_then(|item| asked.slot(item)).and_then(|slot| slot.kind.dictated())
+            && matches!(self.phase, Phase::Item(_))
+        {
+            let barge_in = self.manner(asked).barge_in;
+            return Dictating::begin(self, request.clone(), parts, barge_in, core, now);
+        }
         if !core.keys.is_empty() && self.takes_typed(asked) {
             return match self.take_typed(core, now) {
                 Ok(asking) => Step::Wait(Stage::Asking(Box::new(asking))),

@@ -36,8 +36,9 @@ impl Asking {
         let live = self.live.clone();
         let Some(Asked::Form(form)) = live.asked(&flow, self.node) else { return Step::Person };
         self.forget_unwanted(form, core);
-        let pending = self.items.iter().position(|item| {
-            item.given.as_ref().is_some_and(|given| given.pending || (self.one_by_one && !given.confirmed))
+        let pending = self.items.iter().zip(&form.slots).position(|(item, slot)| {
+            let must = |given: &Given| given.pending || self.one_by_one && !given.confirmed && slot.can_be_read_back();
+            item.given.as_ref().is_some_and(must)
         });
         if let Some(index) = pending
             && let Some(given) = &self.items[index].given
@@ -49,7 +50,7 @@ impl Asking {
             self.phase = Phase::Item(index);
             return self.ask(before, core, now);
         }
-        if self.must_read_back(form, core) {
+        if self.must_read_back(form) {
             return self.read_back(before, form, core, now);
         }
         self.leave(core);
@@ -346,13 +347,14 @@ impl Asking {
         }
     }
 
-    fn must_read_back(&self, form: &Form, core: &Core) -> bool {
-        let given = || self.items.iter().filter_map(|item| item.given.as_ref());
+    fn must_read_back(&self, form: &Form) -> bool {
+        let told = |slot: &Slot| form.whole.read_back.is_some() || slot.can_be_read_back();
+        let items = || self.items.iter().zip(&form.slots).filter(|(_, slot)| told(slot));
+        let given = || items().filter_map(|(item, _)| item.given.as_ref());
         let unconfirmed = given().any(|given| !given.confirmed);
         let thresholds = form.manner.thresholds;
         let unsure =
             given().any(|given| !given.confirmed && thresholds.decide(given.answer.certainty, 0) != Verdict::Accept);
-        let _ = core;
         match form.whole.confirm {
             Confirm::Always => unconfirmed,
             Confirm::WhenUnsure => unsure,
@@ -368,6 +370,7 @@ impl Asking {
             None => {
                 let given = form.slots.iter().zip(&self.items);
                 let values: Vec<(String, String)> = given
+                    .filter(|(slot, _)| slot.can_be_read_back())
                     .filter_map(|(slot, item)| {
                         let given = item.given.as_ref()?;
                         Some((slot.label.clone(), slot.spoken(&given.answer.meaning, flow.words)))

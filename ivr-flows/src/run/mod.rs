@@ -11,6 +11,7 @@ mod carried;
 mod consulting;
 mod core;
 mod deciding;
+mod dictating;
 mod errand;
 mod failing;
 mod form;

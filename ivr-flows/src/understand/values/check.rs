@@ -81,7 +81,7 @@ impl SlotType {
             | (Self::YesNo(_), Value::YesNo(_))
             | (Self::OneOf(_) | Self::Text, Value::Text(_))
             | (Self::Served(_), _)
-            | (Self::Recording, Value::Recording(_)) => Ok(()),
+            | (Self::Recording(_), Value::Recording(_)) => Ok(()),
             _ => Err(Refusal::OtherKind),
         }
     }

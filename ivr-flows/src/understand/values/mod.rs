@@ -17,14 +17,14 @@ mod phone;
 mod reading;
 mod strings;
 
-use call_model::Certainty;
+use call_model::{Certainty, RecordRequest};
 use jiff::civil::DateTime;
 
 use self::atoms::Atoms;
 use self::calendar::{Clock, Day, Moment};
 use super::Choices;
 use crate::language::{Speech, Words};
-use crate::node::Served;
+use crate::node::{NodeId, Served};
 use crate::text::tokens;
 use crate::value::{Type, Value};
 
@@ -61,7 +61,16 @@ pub(crate) enum SlotType {
     /// Whatever is said.
     Text,
     /// What is said, as a recording.
-    Recording,
+    Recording(Dictated),
+}
+
+/// How a slot is filled by a recording.
+#[derive(Debug, Clone)]
+pub(crate) struct Dictated {
+    /// The tone, the longest time, and what ends it.
+    pub(crate) request: RecordRequest,
+    /// Where it goes on when nothing can be recorded; without it to the person.
+    pub(crate) if_failed: Option<NodeId>,
 }
 
 /// The least and the most that a number may be.
@@ -103,7 +112,7 @@ impl SlotType {
             Self::OneOf(choices) => Type::OneOf(own(choices).map(|choice| choice.name.clone()).collect()),
             Self::Served(served) => served.of.clone(),
             Self::Text => Type::Text,
-            Self::Recording => Type::Recording,
+            Self::Recording(_) => Type::Recording,
         }
     }
 
@@ -117,7 +126,7 @@ impl SlotType {
             // Its words are known only when the service has answered.
             Self::Served(_) => Vec::new(),
             Self::Digits(rules) => strings::phrases(rules, words),
-            Self::Text | Self::Recording => Vec::new(),
+            Self::Text | Self::Recording(_) => Vec::new(),
             Self::Phone(_) => strings::phrases_of_phones(words),
             Self::IdentityCard => strings::phrases_of_cards(words),
             Self::Number(_) | Self::Money(_) | Self::Date(_) | Self::Time | Self::DateTime(_) => {
@@ -155,7 +164,7 @@ impl SlotType {
                 let found = Found { value: Value::Text(text.clone()), span: whole, certainty_loss: 0 };
                 Some(found).filter(|_| !text.is_empty()).into_iter().collect()
             }
-            Self::Recording => Vec::new(),
+            Self::Recording(_) => Vec::new(),
         };
         found.sort_by_key(|found| {
             let (start, end) = found.span;

@@ -1,10 +1,10 @@
 //! The kinds of values in YAML: `type:` and the keys that belong to it.
 
 use super::phone::Country;
-use super::{Checksum, DigitRules, Lies, Limits, SlotType};
+use super::{Checksum, Dictated, DigitRules, Lies, Limits, SlotType};
 use crate::diagnostic::Place;
 use crate::nearest::nearest;
-use crate::node::{Asides, options, yes_no};
+use crate::node::{Asides, options, read_request, yes_no};
 use crate::reading::Reading;
 use crate::yaml::{Content, Fields, Shape, Text, list_of};
 
@@ -48,7 +48,13 @@ impl SlotType {
                 Self::OneOf(options(fields, asides, reading)?)
             }
             "text" => Self::Text,
-            "recording" => Self::Recording,
+            "recording" => Self::Recording(Dictated {
+                request: read_request(fields, reading),
+                if_failed: match fields.has("if_failed") {
+                    true => reading.must_target(fields, "if_failed", ""),
+                    false => fields.tree("if_failed").and(None),
+                },
+            }),
             _ => {
                 unknown(&of, fields, reading);
                 return None;
