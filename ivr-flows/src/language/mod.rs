@@ -2,6 +2,7 @@
 
 mod chinese;
 mod english;
+mod keyed;
 mod korean;
 mod myriad;
 
@@ -11,6 +12,7 @@ use chinese::CHINESE;
 use english::ENGLISH;
 use korean::KOREAN;
 
+pub(crate) use keyed::{DateOrder, KeyedDates};
 pub(crate) use myriad::{Myriad, Told};
 
 /// The words of one language.
@@ -104,6 +106,8 @@ pub(crate) struct Refusals {
     pub(crate) to_come: &'static str,
     pub(crate) no_phone: &'static str,
     pub(crate) no_card: &'static str,
+    pub(crate) no_day: &'static str,
+    pub(crate) no_time: &'static str,
 }
 
 impl Words {

@@ -158,6 +158,11 @@ impl Slot {
         self.read_back.is_some() || self.kind.dictated().is_none()
     }
 
+    /// Whether it is keyed in by its parts, as a day is: callers must be told how.
+    pub(crate) fn is_keyed_by_parts(&self) -> bool {
+        self.kind.of.keyed_parts().is_some()
+    }
+
     /// Every line that it may say.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
         self.question.lines().into_iter().chain(&self.read_back)
@@ -250,14 +255,13 @@ impl SlotKind {
             SlotType::Phone(_) => keyed(PHONE.0, PHONE.1, None, true),
             SlotType::IdentityCard => keyed(CARD, CARD, Some('X'), true),
             SlotType::Number(_) | SlotType::Money(_) => keyed(1, MOST_KEYS, Some('.'), false),
-            SlotType::Date(_)
-            | SlotType::Time
-            | SlotType::DateTime(_)
-            | SlotType::YesNo(_)
-            | SlotType::OneOf(_)
-            | SlotType::Served(_)
-            | SlotType::Text
-            | SlotType::Recording(_) => None,
+            of @ (SlotType::Date(_) | SlotType::Time | SlotType::DateTime(_)) => {
+                let (min, max) = of.keyed_parts()?;
+                keyed(min, max, None, false)
+            }
+            SlotType::YesNo(_) | SlotType::OneOf(_) | SlotType::Served(_) | SlotType::Text | SlotType::Recording(_) => {
+                None
+            }
         }
     }
 

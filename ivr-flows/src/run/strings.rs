@@ -6,6 +6,7 @@ use call_model::{Certainty, Heard};
 
 use super::phase::{Answer, Collected};
 use super::{Asking, Core, Step};
+use crate::language::KeyedDates;
 use crate::node::{Asked, CERTAIN, Keyed, PERSON, Slot, VALUES};
 use crate::understand::{Choices, Refusal, Sentence, SlotType, Verdict, spoken_digits};
 
@@ -174,6 +175,9 @@ impl Asking {
     /// The value of the string so far, as it is stored.
     fn collected_value(&self, slot: &Slot, core: &Core, now: Instant) -> Option<String> {
         let text = &self.collected.digits;
+        if slot.kind.of.keyed_parts().is_some() {
+            return self.keyed_value(slot, core, now).ok();
+        }
         if matches!(slot.kind.of, SlotType::Phone(_))
             && let Some(found) = slot.kind.find(text, true, core.flow.words, core.local(now)).into_iter().next()
         {
@@ -182,8 +186,19 @@ impl Asking {
         slot.kind.of.holds().parse(text).map(|value| value.raw())
     }
 
+    /// The day or the time that was keyed in.
+    fn keyed_value(&self, slot: &Slot, core: &Core, now: Instant) -> Result<String, Refusal> {
+        let order = KeyedDates::of(core.flow.language()).order;
+        slot.kind.of.from_keys(&self.collected.digits, order, core.local(now)).map(|value| value.raw())
+    }
+
     /// Why the string so far cannot be taken.
     fn refusal_of(&self, slot: &Slot, core: &Core, now: Instant) -> Option<Refusal> {
+        if slot.kind.of.keyed_parts().is_some()
+            && let Err(refusal) = self.keyed_value(slot, core, now)
+        {
+            return Some(refusal);
+        }
         let Some(meaning) = self.collected_value(slot, core, now) else { return Some(Refusal::OtherKind) };
         slot.kind.of.check(&slot.value(&meaning), core.local(now)).err()
     }
