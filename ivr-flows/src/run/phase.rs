@@ -159,9 +159,14 @@ impl Asking {
             }
             (Phase::Together(_), Asked::Form(form)) => Listened::to(&form.correcting, true),
             (Phase::Confirming(_) | Phase::Together(_) | Phase::Changing(_), _) => {
-                Listened::to(flow.yes_no.grammar(), true)
+                Listened::to(self.yes_no(asked, flow).grammar(), true)
             }
         }
+    }
+
+    /// Yes and no, as they are understood where something is confirmed now.
+    pub(super) fn yes_no<'f>(&self, asked: Asked<'f>, flow: &'f Flow) -> &'f Choices {
+        asked.yes_no(self.item()).unwrap_or(&flow.yes_no)
     }
 
     /// Whether every word is listened to.
