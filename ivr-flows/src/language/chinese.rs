@@ -42,6 +42,7 @@ const WORDS: Words = Words {
     ],
     in_strings: &["〇", "幺"],
     repeats: &[
+        ("一个", 1),
         ("双", 2),
         ("两个", 2),
         ("二个", 2),

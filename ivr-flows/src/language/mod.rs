@@ -36,7 +36,7 @@ pub(crate) struct Words {
     pub(crate) digits: &'static [(&'static str, char)],
     /// Words of digits that are only said within a string.
     pub(crate) in_strings: &'static [&'static str],
-    /// Words that repeat the digit after them.
+    /// Words that repeat the digit after them; those that do so once are no digit by themselves (一个).
     pub(crate) repeats: &'static [(&'static str, usize)],
     /// How a digit is read out, 0 to 9.
     pub(crate) spelt: [&'static str; 10],

@@ -8,7 +8,8 @@ use super::phase::{Answer, Collected};
 use super::{Asking, Core, Step};
 use crate::language::KeyedDates;
 use crate::node::{Asked, CERTAIN, Keyed, PERSON, Slot, VALUES};
-use crate::understand::{Choices, Refusal, Sentence, SlotType, Verdict, spoken_digits};
+use crate::understand::{Choices, Found, Refusal, Sentence, SlotType, Verdict, spoken_digits};
+use crate::value::Value;
 
 impl Asking {
     /// Digits were said, or something else.
@@ -59,11 +60,25 @@ impl Asking {
             pieces.iter().max_by_key(|found| found.span.1 - found.span.0).map_or(0, |found| found.certainty_loss);
         let digits: String = pieces.iter().map(|found| found.value.raw()).collect();
         let one_by_one = spoken_digits(heard, words);
+        if let Some(meant) = self.only_fitting(&pieces, &one_by_one.digits, slot) {
+            return (meant.value.raw(), sentence.certainty_of_string(&[meant.span], meant.certainty_loss));
+        }
         if digits.len() <= one_by_one.digits.len() {
             return (one_by_one.digits, one_by_one.certainty);
         }
         let spans: Vec<(usize, usize)> = pieces.iter().map(|found| found.span).collect();
         (digits, sentence.certainty_of_string(&spans, loss))
+    }
+
+    /// The one piece that can be the whole string by itself, where all that was said together cannot: "one moment ...
+    /// one two three four".
+    fn only_fitting<'p>(&self, pieces: &'p [Found], whole: &str, slot: &Slot) -> Option<&'p Found> {
+        let fits = |value: &Value| slot.kind.of.check(value, None).is_ok();
+        if !self.collected.digits.is_empty() || pieces.len() < 2 || fits(&Value::Digits(whole.to_owned())) {
+            return None;
+        }
+        let mut fitting = pieces.iter().filter(|piece| fits(&piece.value));
+        fitting.next().filter(|_| fitting.next().is_none())
     }
 
     /// Something else was said where a string was asked for.
