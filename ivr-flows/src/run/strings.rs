@@ -204,7 +204,7 @@ impl Asking {
     /// The day or the time that was keyed in.
     fn keyed_value(&self, slot: &Slot, core: &Core, now: Instant) -> Result<String, Refusal> {
         let order = KeyedDates::of(core.flow.language()).order;
-        slot.kind.of.from_keys(&self.collected.digits, order, core.local(now)).map(|value| value.raw())
+        slot.kind.of.keyed_value(&self.collected.digits, order, core.local(now)).map(|value| value.raw())
     }
 
     /// Why the string so far cannot be taken.

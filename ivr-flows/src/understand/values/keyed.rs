@@ -24,7 +24,12 @@ impl SlotType {
     /// # Errors
     ///
     /// That there is no such day or time.
-    pub(crate) fn from_keys(&self, digits: &str, order: DateOrder, local: Option<DateTime>) -> Result<Value, Refusal> {
+    pub(crate) fn keyed_value(
+        &self,
+        digits: &str,
+        order: DateOrder,
+        local: Option<DateTime>,
+    ) -> Result<Value, Refusal> {
         let today = local.map(|local| local.date());
         match self {
             Self::Date(lies) => day(digits, order, *lies, today).map(Value::Date).ok_or(Refusal::NoDay),
@@ -72,7 +77,7 @@ mod tests {
 
     fn keyed(of: &SlotType, digits: &str, order: DateOrder) -> Result<String, Refusal> {
         let local = date(2026, 11, 24).at(10, 0, 0, 0);
-        of.from_keys(digits, order, Some(local)).map(|value| value.raw())
+        of.keyed_value(digits, order, Some(local)).map(|value| value.raw())
     }
 
     #[test]
