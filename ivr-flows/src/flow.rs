@@ -11,9 +11,9 @@ use call_model::{FlowHash, Language, PromptPart};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::hours::Hours;
-use crate::language::Words;
+use crate::language::{KeyedDates, Words};
 use crate::language_turns::TurnWords;
-use crate::node::{Node, NodeId};
+use crate::node::{Node, NodeId, Slot};
 use crate::part::Part;
 use crate::run::Farewell;
 use crate::source::{FileSource, Vocabulary};
@@ -126,6 +126,10 @@ impl Flow {
         let own = [turns.take_your_time, turns.still_there, turns.what_to_change, turns.is_that_right, turns.help_hint];
         let own = own.into_iter().chain([self.words.sorry, self.words.yes_no_hint]);
         parts.extend(own.map(|text| self.sentence(text.to_owned())));
+        if self.nodes.iter().filter_map(Node::asked).any(|asked| asked.slots().any(Slot::is_keyed_by_parts)) {
+            let dates = KeyedDates::of(&self.language);
+            parts.extend([dates.date, dates.time, dates.date_time].map(|text| self.sentence(text.to_owned())));
+        }
         parts
     }
 

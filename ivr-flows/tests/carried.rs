@@ -140,6 +140,18 @@ fn a_slot_that_is_confirmed_is_read_back_at_once() {
 }
 
 #[test]
+fn a_survey_takes_nothing_of_what_was_said_before() {
+    let survey = yaml(SLOTS, "survey").replace(
+        "  verify:\n",
+        "  survey:\n    survey: { questions: { tip: { type: money, say: \"How much was it worth?\" } }, then: bye }\n  verify:\n",
+    );
+    let flow = flow_of(&[("flow.yaml", &survey), ("verify.yaml", VERIFY)]);
+    let mut caller = calls(&flow);
+    says_freely(&mut caller, "[unk]", SENTENCE);
+    assert_eq!(caller.last(), "How much was it worth?");
+}
+
+#[test]
 fn keys_carry_nothing_and_neither_does_a_sentence_without_values() {
     let flow = flow(SLOTS, "form");
     let mut caller = calls(&flow);

@@ -69,6 +69,13 @@ fn a_zero_alone_still_asks_for_a_person() {
 }
 
 #[test]
+fn what_is_told_of_the_keys_is_made_ready_beforehand() {
+    let told = |flow: &Arc<Flow>| format!("{:?}", flow.prompts()).contains("Please key in two digits for the day");
+    assert!(told(&nodes(TABLE)));
+    assert!(!told(&nodes("  first:\n    play: { say: Hi, then: bye }")));
+}
+
+#[test]
 fn every_language_has_its_order_and_tells_it() {
     let ask = "  first:\n    ask: { slot: when, type: date_time, say: \"?\", input: [keys], then: bye }";
     let cases = [

@@ -4,13 +4,13 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use call_model::{CallEvent, EventRecord, OrderId, SoundFailure};
+use call_model::{CallEvent, EventRecord, Heard, OrderId, Recording, RecordingEnd, RecordingId, SoundFailure};
 use ivr_flows::{Divergence, Flow, Input, replay};
 use proptest::prelude::*;
-use support::{Caller, nodes};
+use support::{Caller, flow_of, nodes, yaml_of};
 
 /// What a caller, a back end and the sound do next.
 #[derive(Debug, Clone)]
@@ -24,11 +24,18 @@ enum Move {
     Deafens,
     LosesPrompt,
     BreaksPrompt,
+    Speaks(Option<u128>),
     NobodyIsFree,
     StaleFacts(u64),
 }
 
-fn flows() -> Vec<Arc<Flow>> {
+/// The flows are read once: an open menu learns when it is read.
+fn flows() -> &'static [Arc<Flow>] {
+    static FLOWS: LazyLock<Vec<Arc<Flow>>> = LazyLock::new(read_flows);
+    &FLOWS
+}
+
+fn read_flows() -> Vec<Arc<Flow>> {
     let everything = r#"
   first:
     menu:
@@ -92,7 +99,37 @@ fn flows() -> Vec<Arc<Flow>> {
       slots: { plan: { type: one_of, options: { gold: { hear: [gold], press: "1" }, silver: { hear: [silver], press: "2" } }, say: "Plan?" } }
       read_back: "{{ plan }}?"
       then: first"#;
-    vec![nodes(everything), nodes(spoken), nodes(form)]
+    vec![nodes(everything), nodes(spoken), nodes(form), served()]
+}
+
+/// An open menu, options of a service, a recording, and what is keyed in by its parts.
+fn served() -> Arc<Flow> {
+    let yaml = yaml_of(
+        r#"
+  first:
+    menu:
+      open: true
+      say: "What is it?"
+      choices:
+        pay: { hear: [my bill], examples: [twenty dollars to gold, pay silver tomorrow, two dollars, pay it, my plan], press: "1", goto: order }
+        staff: { hear: [rude employee], examples: [complain, rude, your staff, not my plan, what do i owe], press: "2", goto: desk }
+  order:
+    form:
+      agree: [my plan]
+      confirm: when_unsure
+      slots:
+        plan: { type: one_of, options_from: plans, say: "Which plan? {{ choices }}", if_failed: first }
+        amount: { type: money, max: 500, say: "How much?", read_back: "{{ amount }}, {{ plan }}?" }
+        story: { type: recording, when: "amount > 10", say: "Tell us after the tone." }
+        at: { type: date_time, say: "When?" }
+        day: { type: date, in_the: past, say: "Which day?" }
+      then: choose
+  choose:
+    branch: [{ if: "plan == '7'", goto: first }, { else: bye }]"#,
+    );
+    let services =
+        "plans: { url: \"http://127.0.0.1/plans\", fields: { offers: { list: { label: text, value: digits } } } }\n";
+    flow_of(&[("flow.yaml", &yaml), ("services.yaml", services)])
 }
 
 fn moves() -> impl Strategy<Value = Move> {
@@ -137,6 +174,9 @@ fn moves() -> impl Strategy<Value = Move> {
         "",
         "[1",
         r#"{"amount": 1e300, "name": "x"}"#,
+        r#"{"offers": [{"label": "Gold", "value": "7"}, {"label": "silver, of the best", "value": 12}]}"#,
+        r#"{"offers": [{"label": "gold", "value": "7"}, {"label": "gold", "value": "8"}, {"label": "", "value": "9"}]}"#,
+        r#"{"offers": []}"#,
     ]);
     prop_oneof![
         6 => Just(Move::Hears),
@@ -148,6 +188,7 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => Just(Move::Deafens),
         1 => Just(Move::LosesPrompt),
         1 => Just(Move::BreaksPrompt),
+        2 => prop::option::of(1u128..9).prop_map(Move::Speaks),
         2 => Just(Move::NobodyIsFree),
         1 => (0u64..50).prop_map(Move::StaleFacts),
     ]
@@ -159,7 +200,8 @@ fn act(caller: &mut Caller, step: &Move) {
             caller.hears_out();
         }
         Move::Says(text, confidence) if caller.listening.is_some() => {
-            caller.says_surely(text, *confidence);
+            let free = caller.listening.as_ref().is_some_and(|(_, request)| request.free).then(|| text.clone());
+            caller.is_heard(Heard { free, ..support::heard(text, *confidence) });
         }
         Move::Presses(key) => {
             caller.presses(&key.to_string());
@@ -180,6 +222,10 @@ fn act(caller: &mut Caller, step: &Move) {
             if let Some((order, _)) = caller.playing.take() {
                 caller.input(Input::Failed { order, why: SoundFailure::PromptUnavailable });
             }
+        }
+        Move::Speaks(number) if caller.record.is_some() => {
+            let id = number.map(|number| RecordingId::from_parts(0, number));
+            caller.is_recorded(Ok(Recording { id, length_ms: 900, ended: RecordingEnd::Silence }));
         }
         Move::NobodyIsFree if caller.queued.is_some() => {
             caller.nobody_is_free();
@@ -227,12 +273,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_dialogue_always_waits_for_something_or_has_ended(which in 0usize..3, moves in prop::collection::vec(moves(), 0..60)) {
+    fn a_dialogue_always_waits_for_something_or_has_ended(which in 0usize..4, moves in prop::collection::vec(moves(), 0..60)) {
         let caller = run(&flows()[which], &moves);
         let waits = caller.playing.is_some()
             || caller.listening.is_some()
             || caller.fetch.is_some()
             || caller.queued.is_some()
+            || caller.record.is_some()
             || caller.run.poll_timeout().is_some();
         // A prompt whose end is never reported is the sound's fault, not the dialogue's.
         let lost = moves.iter().any(|step| matches!(step, Move::LosesPrompt));
@@ -240,7 +287,7 @@ proptest! {
     }
 
     #[test]
-    fn a_caller_who_goes_silent_reaches_a_person_or_the_end(which in 0usize..3, moves in prop::collection::vec(moves(), 0..40)) {
+    fn a_caller_who_goes_silent_reaches_a_person_or_the_end(which in 0usize..4, moves in prop::collection::vec(moves(), 0..40)) {
         let mut caller = run(&flows()[which], &moves);
         for _ in 0..60 {
             if caller.queued.is_some() || caller.hung_up.is_some() {
@@ -256,7 +303,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_facts_lead_the_same_way(which in 0usize..3, moves in prop::collection::vec(moves(), 0..60)) {
+    fn the_same_facts_lead_the_same_way(which in 0usize..4, moves in prop::collection::vec(moves(), 0..60)) {
         let flow = &flows()[which];
         let (one, other) = (run(flow, &moves), run(flow, &moves));
         prop_assert_eq!(&one.records, &other.records);
@@ -264,7 +311,7 @@ proptest! {
     }
 
     #[test]
-    fn a_finished_call_takes_the_same_path_when_it_is_run_again(which in 0usize..3, moves in prop::collection::vec(moves(), 0..60)) {
+    fn a_finished_call_takes_the_same_path_when_it_is_run_again(which in 0usize..4, moves in prop::collection::vec(moves(), 0..60)) {
         let flow = &flows()[which];
         let caller = run(flow, &moves);
         let told: Vec<CallEvent> = caller.events().skip(1).cloned().collect();

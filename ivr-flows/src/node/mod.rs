@@ -432,7 +432,7 @@ impl Node {
             Kind::RowChosen(chosen) => chosen.enter(core),
             Kind::Transfer(transfer) => transfer.enter(id, core, now),
             Kind::Nudge(nudge) => nudge.enter(id, core, now),
-            Kind::Survey(survey) => survey.enter(),
+            Kind::Survey(survey) => survey.enter(core),
             Kind::Answered(answered) => answered.enter(core),
             Kind::Language(language) => language.enter(id, core, now),
             Kind::WhenOpen(when) => when.enter(core),

@@ -136,6 +136,11 @@ impl<'f> Asked<'f> {
         }
     }
 
+    /// All slots that are asked for.
+    pub(crate) fn slots(self) -> impl Iterator<Item = &'f Slot> {
+        (0..self.items()).filter_map(move |item| self.slot(item))
+    }
+
     /// The question of an item: the menu, or a slot; without an item the form's own.
     pub(crate) fn question(self, item: Option<usize>) -> Option<&'f Question> {
         match (self, item) {

@@ -73,7 +73,8 @@ impl Survey {
         vec![self.first]
     }
 
-    pub(crate) fn enter(&self) -> Step {
+    pub(crate) fn enter(&self, core: &mut Core) -> Step {
+        core.carry(None);
         Step::Goto(self.first)
     }
 }

@@ -14,7 +14,7 @@ use crate::understand::Verdict;
 impl Core {
     /// Keeps the sentence by which a choice was made, for the questions of the same file that it leads to. Nothing is
     /// kept where the choice was made in another way.
-    fn carry(&mut self, sentence: Option<String>) {
+    pub(crate) fn carry(&mut self, sentence: Option<String>) {
         self.carried = sentence.map(|sentence| (self.part, sentence));
     }
 }

@@ -251,6 +251,11 @@ impl Caller {
     }
 
     pub fn says_surely(&mut self, text: &str, confidence: f32) -> &mut Self {
+        self.is_heard(heard(text, confidence))
+    }
+
+    /// What a recogniser makes of the words, with its grammar and word for word.
+    pub fn is_heard(&mut self, heard: Heard) -> &mut Self {
         if self
             .playing
             .as_ref()
@@ -267,7 +272,7 @@ impl Caller {
         }
         self.now += Duration::from_millis(900);
         self.listening = None;
-        self.input(Input::Heard { order, heard: heard(text, confidence) });
+        self.input(Input::Heard { order, heard });
         self
     }
 
