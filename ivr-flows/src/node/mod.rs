@@ -29,6 +29,7 @@ mod question;
 mod queue;
 mod record;
 mod return_node;
+mod served;
 mod set;
 mod slot;
 mod survey;
@@ -68,9 +69,11 @@ pub(crate) use nudge::Nudge;
 pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use outside::Outside;
 pub(crate) use play::Play;
-pub(crate) use question::{Asked, PERSON, Question};
+pub(crate) use question::{Asked, PERSON, PERSON_KEY, Question};
 pub(crate) use queue::Queue;
+pub(crate) use record::{GRACE as RECORDER_GRACE, read_request};
 pub(crate) use return_node::Return;
+pub(crate) use served::{Served, offers_of};
 pub(crate) use set::Set;
 pub(crate) use slot::{CERTAIN, Confirm, Keyed, NO, Slot, VALUES, YES, options, read_list, yes_no};
 pub(crate) use survey::{Answered, Survey};
@@ -331,9 +334,9 @@ impl Node {
     }
 
     /// The slots that are filled while it speaks: its own texts may name them.
-    pub(crate) fn own_slots(&self) -> Vec<&str> {
+    pub(crate) fn own_slots(&self) -> Vec<String> {
         match &self.kind {
-            Kind::Ask(form) | Kind::Form(form) => form.fills().collect(),
+            Kind::Ask(form) | Kind::Form(form) => form.fills(),
             _ => Vec::new(),
         }
     }
@@ -344,6 +347,15 @@ impl Node {
             Kind::Ask(form) | Kind::Form(form) => {
                 form.opening.is_none() && form.slots.first().is_some_and(|slot| slot.sensitive)
             }
+            _ => false,
+        }
+    }
+
+    /// Whether it records the caller.
+    pub(crate) fn records(&self) -> bool {
+        match &self.kind {
+            Kind::Ask(form) | Kind::Form(form) => form.slots.iter().any(|slot| slot.kind.dictated().is_some()),
+            Kind::Outside(outside) => outside.waits(),
             _ => false,
         }
     }
@@ -464,9 +476,9 @@ fn read_kind(
     let kind = match key {
         "answer" => answer::read(&mut fields, around, reading),
         "ask_knowledge" => knowledge::read(&mut fields, around, reading),
-        "ask" => ask::read_ask(&mut fields, around, reading).map(Kind::Ask),
+        "ask" => ask::read_ask(&mut fields, around, reading).map(|form| form.behind_its_services("ask", reading)),
         "call" => Call::read(&mut fields, reading).map(Kind::Call),
-        "form" => form::read_form(&mut fields, around, reading).map(Kind::Form),
+        "form" => form::read_form(&mut fields, around, reading).map(|form| form.behind_its_services("form", reading)),
         "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
         "identify" => identify::read(&mut fields, around, reading),
         "language" => SwitchLanguage::read(&mut fields, around, reading).map(Kind::Language),

@@ -14,7 +14,7 @@ use crate::understand::{Choice, Choices};
 use crate::yaml::Fields;
 
 /// How a node asks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Question {
     /// The first time.
     pub(crate) say: Line,
@@ -208,3 +208,5 @@ fn has_own_keys(choices: &Choices) -> bool {
 
 /// The meaning of "agent" and its like, in every question.
 pub(crate) const PERSON: &str = "person";
+/// The key that leads to a person, in every question.
+pub(crate) const PERSON_KEY: char = '0';

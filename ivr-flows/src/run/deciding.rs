@@ -66,6 +66,9 @@ impl Asking {
         let Some(index) = choices.by_key(key) else { return Err(self.misunderstood(core, now)) };
         let answer = Answer { meaning: choices.list()[index].name.clone(), choice: Some(index), certainty: CERTAIN };
         core.answered_by_key();
+        if !matches!(self.phase, Phase::Confirming(_)) {
+            self.said = None;
+        }
         Err(self.take(answer, Vec::new(), Verdict::Accept, core, now))
     }
 
@@ -85,7 +88,7 @@ impl Asking {
 
     /// One of several choices was said.
     pub(super) fn chosen(
-        self,
+        mut self,
         heard: &Heard,
         choices: &Choices,
         asked: Asked<'_>,
@@ -102,6 +105,9 @@ impl Asking {
             return self.take(courtesy, Vec::new(), Verdict::Accept, core, now);
         }
         let Some(index) = understood.best else { return self.misunderstood(core, now) };
+        if let Asked::Menu(menu) = asked {
+            self.said = heard.free.clone().filter(|_| menu.choices.is_open());
+        }
         let name = choices.list()[index].name.clone();
         let answer = Answer { meaning: name.clone(), choice: Some(index), certainty: understood.certainty };
         passed.insert(name);
@@ -166,7 +172,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         if verdict == Verdict::Refuse || (verdict == Verdict::AskBack && self.lenient) {
             return self.misunderstood(core, now);
         }
@@ -207,7 +214,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let slot = asked.slot(item);
         let confirm = if answer.meaning == PERSON {
             Confirm::WhenUnsure
@@ -231,7 +239,7 @@ impl Asking {
         self.decided(accepted(&answer), core);
         match asked {
             Asked::Menu(menu) => match answer.choice {
-                Some(index) => menu.chosen(index, answer.certainty, core),
+                Some(index) => self.choose(menu, index, answer.certainty, core),
                 None => Step::Person,
             },
             Asked::Form(form) => {
@@ -251,7 +259,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         core.conceal(asked.slot(item), &answer.meaning);
         let parts = match self.confirming_parts(item, &answer, asked, core) {
             Ok(parts) => parts,
@@ -299,7 +308,7 @@ impl Asking {
             return match asked {
                 _ if answer.meaning == PERSON => Step::Person,
                 Asked::Menu(menu) => match answer.choice {
-                    Some(index) => menu.chosen(index, answer.certainty, core),
+                    Some(index) => self.choose(menu, index, answer.certainty, core),
                     None => Step::Person,
                 },
                 Asked::Form(form) => {

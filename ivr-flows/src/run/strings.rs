@@ -136,7 +136,8 @@ impl Asking {
     /// The time for a further digit is over.
     pub(super) fn no_more_digits(self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let asked = flow.nodes[self.node.0].asked();
+        let live = self.live.clone();
+        let asked = live.asked(&flow, self.node);
         let slot = asked.and_then(|asked| asked.slot(self.item()?));
         let Some(keyed) = slot.and_then(|slot| slot.kind.keyed()) else { return Step::Person };
         let alone = self.collected.digits == "0" && self.collected.pressed;
@@ -149,7 +150,8 @@ impl Asking {
 
     pub(super) fn string_complete(mut self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let Some(slot) = self.item().and_then(|item| asked.slot(item)) else { return Step::Person };
         if let Some(refusal) = self.refusal_of(slot, core, now) {
             self.reason = Some(refusal.spoken(flow.words));

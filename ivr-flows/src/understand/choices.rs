@@ -65,6 +65,11 @@ impl Choices {
         Self { list, grammar, in_sentences, intents: None, open: false, words }
     }
 
+    /// Other choices in the same language.
+    pub(crate) fn with(&self, list: Vec<Choice>) -> Self {
+        Self::new(list, self.words)
+    }
+
     pub(crate) fn list(&self) -> &[Choice] {
         &self.list
     }

@@ -80,7 +80,8 @@ impl SlotType {
             (Self::Time, Value::Time(_))
             | (Self::YesNo(_), Value::YesNo(_))
             | (Self::OneOf(_) | Self::Text, Value::Text(_))
-            | (Self::Recording, Value::Recording(_)) => Ok(()),
+            | (Self::Served(_), _)
+            | (Self::Recording(_), Value::Recording(_)) => Ok(()),
             _ => Err(Refusal::OtherKind),
         }
     }

@@ -1,10 +1,10 @@
 //! The kinds of values in YAML: `type:` and the keys that belong to it.
 
 use super::phone::Country;
-use super::{Checksum, DigitRules, Lies, Limits, SlotType};
+use super::{Checksum, Dictated, DigitRules, Lies, Limits, SlotType};
 use crate::diagnostic::Place;
 use crate::nearest::nearest;
-use crate::node::{Asides, options, yes_no};
+use crate::node::{Asides, options, read_request, yes_no};
 use crate::reading::Reading;
 use crate::yaml::{Content, Fields, Shape, Text, list_of};
 
@@ -42,9 +42,19 @@ impl SlotType {
             "phone" => Self::Phone(read_country(fields, reading)?),
             "identity_card" => Self::IdentityCard,
             "yes_no" => Self::YesNo(yes_no(asides, reading)),
-            "one_of" => Self::OneOf(options(fields, asides, reading)?),
+            "one_of" => {
+                // Options of a service were taken before.
+                fields.tree("options_from");
+                Self::OneOf(options(fields, asides, reading)?)
+            }
             "text" => Self::Text,
-            "recording" => Self::Recording,
+            "recording" => Self::Recording(Dictated {
+                request: read_request(fields, reading),
+                if_failed: match fields.has("if_failed") {
+                    true => reading.must_target(fields, "if_failed", ""),
+                    false => fields.tree("if_failed").and(None),
+                },
+            }),
             _ => {
                 unknown(&of, fields, reading);
                 return None;
@@ -72,7 +82,7 @@ fn unknown(of: &Text, fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     };
     reading.findings.error(of.place, format!("nothing can be asked by the type `{}`", of.text), fix);
     // What belongs to the type is not complained of in addition.
-    for name in ["length", "min", "max", "checksum", "pattern", "in_the", "country", "options"] {
+    for name in ["length", "min", "max", "checksum", "pattern", "in_the", "country", "options", "options_from"] {
         fields.tree(name);
     }
 }
