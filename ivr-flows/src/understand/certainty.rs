@@ -71,7 +71,7 @@ impl Calibration {
     pub(crate) const WHOLE_PHRASE: Self = Self(&[(0, 5), (50, 50), (65, 60), (70, 85), (75, 96), (85, 99), (100, 100)]);
     /// Some words of a phrase.
     pub(crate) const SOME_WORDS: Self =
-        Self(&[(0, 5), (15, 10), (25, 26), (35, 38), (45, 71), (55, 79), (65, 85), (100, 92)]);
+        Self(&[(0, 5), (15, 10), (25, 26), (35, 38), (42, 52), (45, 64), (50, 75), (55, 84), (65, 89), (100, 89)]);
     /// A value, a string of digits, or a sentence that is like others.
     pub(crate) const VALUE: Self = Self(&[(0, 0), (45, 60), (75, 90), (100, 100)]);
 
