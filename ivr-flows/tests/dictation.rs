@@ -53,10 +53,10 @@ fn who_says_nothing_is_asked_again_and_then_helped() {
     let mut caller = at_the_recording();
     let nothing = Recording { id: None, length_ms: 0, ended: RecordingEnd::Silence };
     caller.hears_out();
-    caller.is_recorded(Ok(nothing.clone()));
+    caller.is_recorded(Ok(nothing));
     assert_eq!(caller.last(), "I did not hear you. Tell us after the tone. It is recorded.");
     caller.hears_out();
-    caller.is_recorded(Ok(nothing.clone()));
+    caller.is_recorded(Ok(nothing));
     assert_eq!(caller.last(), "Tell us after the tone. It is recorded.", "keys cannot answer it");
     caller.hears_out();
     caller.is_recorded(Ok(nothing));

@@ -32,7 +32,7 @@ use super::aside::Asides;
 use super::choice::{built_in, person};
 use super::http::Http;
 use super::manner::Manner;
-use super::question::{Question, aside_choices, node_asides};
+use super::question::{Question, aside_choices, node_asides, own_yes_no};
 use super::served::offers_of;
 use super::slot::{Around, Confirm, Slot, SlotKind, read_confirm};
 use super::{Kind, NodeId, Surroundings};
@@ -52,6 +52,8 @@ pub(crate) struct Form {
     pub(crate) whole: Whole,
     /// How is asked about all slots together.
     pub(crate) manner: Manner,
+    /// Yes and no to all slots, if the designer has words of his own for them.
+    pub(crate) yes_no: Option<Choices>,
     /// A person and the asides.
     pub(crate) asides: Choices,
     /// What is listened for while any slot may be filled.
@@ -113,6 +115,7 @@ impl Form {
         then: NodeId,
         reading: &Reading<'_>,
     ) -> Self {
+        let yes_no = own_yes_no(&manner, asides, reading);
         let mut list = vec![person(reading)];
         let more = aside_choices(asides, &[]);
         list.extend(more);
@@ -128,9 +131,11 @@ impl Form {
         let agreeing = [reading.words.yes, reading.words.no].concat();
         let mut correcting = everything.clone();
         correcting.extend(built_in(&agreeing, reading).into_iter().map(|phrase| phrase.spoken));
+        let manners = slots.iter().map(|slot| &slot.question.manner).chain([&manner]);
+        correcting.extend(manners.flat_map(|manner| manner.own_words.spoken()));
         let shared = |phrases: BTreeSet<String>| -> Arc<[String]> { phrases.into_iter().collect() };
         let (everything, correcting) = (shared(everything), shared(correcting));
-        Self { opening, slots, whole, manner, asides, everything, correcting, fetches: Vec::new(), then }
+        Self { opening, slots, whole, manner, yes_no, asides, everything, correcting, fetches: Vec::new(), then }
     }
 
     /// A form of one slot.
@@ -210,7 +215,11 @@ impl Form {
     /// Every list of phrases that it listens for.
     pub(crate) fn grammars(&self) -> Vec<&Arc<[String]>> {
         let own = self.slots.iter().map(|slot| slot.kind.grammar().grammar());
-        own.chain([&self.correcting]).chain((self.slots.len() > 1).then_some(&self.everything)).collect()
+        let confirming = self.slots.iter().filter_map(|slot| slot.question.yes_no.as_ref()).map(Choices::grammar);
+        own.chain(confirming)
+            .chain([&self.correcting])
+            .chain((self.slots.len() > 1).then_some(&self.everything))
+            .collect()
     }
 
     /// The slots that it fills, and the variables that hold what they offer.

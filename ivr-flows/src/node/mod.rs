@@ -23,6 +23,7 @@ mod note_risk;
 mod nudge;
 mod offer_transfer;
 mod outside;
+mod own_words;
 mod play;
 mod pre_answer;
 mod question;
@@ -51,6 +52,7 @@ use crate::reading::Reading;
 use crate::run::{Core, Step};
 use crate::services::Service;
 use crate::text::Line;
+use crate::understand::Choices;
 use crate::value::Type;
 use crate::yaml::{Text, Tree, entries, list_of};
 
@@ -68,6 +70,7 @@ pub(crate) use menu::Menu;
 pub(crate) use nudge::Nudge;
 pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use outside::Outside;
+pub(crate) use own_words::OwnWords;
 pub(crate) use play::Play;
 pub(crate) use question::{Asked, PERSON, PERSON_KEY, Question};
 pub(crate) use queue::Queue;
@@ -327,7 +330,10 @@ impl Node {
     /// The lists of phrases that are listened for.
     pub(crate) fn grammars(&self) -> Vec<&Arc<[String]>> {
         match self.asked() {
-            Some(Asked::Menu(menu)) => vec![menu.choices.grammar()],
+            Some(Asked::Menu(menu)) => {
+                let confirming = menu.question.yes_no.as_ref().map(Choices::grammar);
+                std::iter::once(menu.choices.grammar()).chain(confirming).collect()
+            }
             Some(Asked::Form(form)) => form.grammars(),
             None => Vec::new(),
         }

@@ -7,13 +7,14 @@ use super::aside::Asides;
 use super::choice::{Written, built_in, compile, person, read_written};
 use super::http::Http;
 use super::manner::Manner;
+use super::own_words::OwnWords;
 use super::question::{Question, aside_choices};
 use super::served::{self, Served};
 use super::{NodeId, Surroundings};
 use crate::diagnostic::Place;
 use crate::language::Words;
 use crate::reading::Reading;
-use crate::text::{Condition, Line};
+use crate::text::{Condition, Line, Phrase};
 use crate::understand::{Choice, Choices, Holds, Pattern, Refusal, SlotType, Spotted};
 use crate::value::{Type, Value};
 use crate::yaml::{Fields, Text};
@@ -93,7 +94,7 @@ impl Slot {
                 of
             })
         } else {
-            SlotType::read(fields, &mut asides, reading)
+            SlotType::read(fields, &manner.own_words, &mut asides, reading)
         };
         let kind = of.map(|of| SlotKind::new(of, &asides, reading));
         let offers = matches!(kind, Some(SlotKind { of: SlotType::Served(_), .. }));
@@ -156,6 +157,11 @@ impl Slot {
     /// Whether its value can be told: a recording only in the designer's own words.
     pub(crate) fn can_be_read_back(&self) -> bool {
         self.read_back.is_some() || self.kind.dictated().is_none()
+    }
+
+    /// Whether it is keyed in by its parts, as a day is: callers must be told how.
+    pub(crate) fn is_keyed_by_parts(&self) -> bool {
+        self.kind.of.keyed_parts().is_some()
     }
 
     /// Every line that it may say.
@@ -250,14 +256,13 @@ impl SlotKind {
             SlotType::Phone(_) => keyed(PHONE.0, PHONE.1, None, true),
             SlotType::IdentityCard => keyed(CARD, CARD, Some('X'), true),
             SlotType::Number(_) | SlotType::Money(_) => keyed(1, MOST_KEYS, Some('.'), false),
-            SlotType::Date(_)
-            | SlotType::Time
-            | SlotType::DateTime(_)
-            | SlotType::YesNo(_)
-            | SlotType::OneOf(_)
-            | SlotType::Served(_)
-            | SlotType::Text
-            | SlotType::Recording(_) => None,
+            of @ (SlotType::Date(_) | SlotType::Time | SlotType::DateTime(_)) => {
+                let (min, max) = of.keyed_parts()?;
+                keyed(min, max, None, false)
+            }
+            SlotType::YesNo(_) | SlotType::OneOf(_) | SlotType::Served(_) | SlotType::Text | SlotType::Recording(_) => {
+                None
+            }
         }
     }
 
@@ -386,15 +391,16 @@ pub(crate) fn read_list(
 }
 
 /// Yes by key 1, no by key 2, a person, and the asides.
-pub(crate) fn yes_no(asides: &Asides, reading: &Reading<'_>) -> Choices {
+pub(crate) fn yes_no(own: &OwnWords, asides: &Asides, reading: &Reading<'_>) -> Choices {
     let words = reading.words;
-    let answer = |name: &str, phrases: &[&str], key| Choice {
+    let answer = |name: &str, phrases: &[&str], own: &[Phrase], key| Choice {
         name: name.to_owned(),
         label: name.to_owned(),
-        phrases: built_in(phrases, reading),
+        phrases: [built_in(phrases, reading), own.to_vec()].concat(),
         key: Some(key),
     };
-    let mut list = vec![answer(YES, words.yes, '1'), answer(NO, words.no, '2'), person(reading)];
+    let (agree, refuse) = (&own.agree, &own.refuse);
+    let mut list = vec![answer(YES, words.yes, agree, '1'), answer(NO, words.no, refuse, '2'), person(reading)];
     let more = aside_choices(asides, &list);
     list.extend(more);
     Choices::new(list, words)

@@ -21,7 +21,10 @@ impl Asking {
     ) -> Result<Self, Step> {
         let flow = core.flow.clone();
         match (&self.phase, asked) {
-            (Phase::Confirming(_), _) => Err(self.confirmation_heard(heard, &flow.yes_no, asked, core, now)),
+            (Phase::Confirming(_), _) => {
+                let yes_no = self.yes_no(asked, &flow);
+                Err(self.confirmation_heard(heard, yes_no, asked, core, now))
+            }
             (Phase::Together(_), Asked::Form(form)) => Err(self.together_heard(heard, form, core, now)),
             (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => {
                 Err(self.sentence_heard(heard, form, core, now))
@@ -45,7 +48,7 @@ impl Asking {
     pub(super) fn press(mut self, key: char, asked: Asked<'_>, core: &mut Core, now: Instant) -> Result<Self, Step> {
         let flow = core.flow.clone();
         let choices = match (&self.phase, asked) {
-            (Phase::Confirming(_) | Phase::Together(_), _) => &flow.yes_no,
+            (Phase::Confirming(_) | Phase::Together(_), _) => self.yes_no(asked, &flow),
             (_, Asked::Menu(menu)) => &menu.choices,
             (Phase::Item(index), Asked::Form(form)) => {
                 let Some(slot) = form.slots.get(*index) else { return Err(Step::Person) };

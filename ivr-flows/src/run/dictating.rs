@@ -99,7 +99,7 @@ impl Errand for Dictating {
 impl Asking {
     /// The caller has spoken into a recording, or said nothing, or nothing could be recorded.
     fn dictated(self, result: RecordResult, core: &mut Core, now: Instant) -> Step {
-        core.recorded(self.node, result.clone());
+        core.recorded(self.node, result);
         core.keys.flush();
         let flow = core.flow.clone();
         let live = self.live.clone();

@@ -114,15 +114,16 @@ impl Asking {
             return self.fill_in(spoken, form, core, now);
         }
         let flow = core.flow.clone();
-        let (courtesies, _) = self.courtesies(&flow.yes_no, Asked::Form(form));
-        let understood = flow.yes_no.understand(heard, &courtesies.into_iter().collect());
-        if let Some(courtesy) = self.courtesy(heard, &flow.yes_no, understood.certainty, Asked::Form(form)) {
+        let yes_no = self.yes_no(Asked::Form(form), &flow);
+        let (courtesies, _) = self.courtesies(yes_no, Asked::Form(form));
+        let understood = yes_no.understand(heard, &courtesies.into_iter().collect());
+        if let Some(courtesy) = self.courtesy(heard, yes_no, understood.certainty, Asked::Form(form)) {
             return self.take(courtesy, Vec::new(), Verdict::Accept, core, now);
         }
         let verdict = form.manner.thresholds.decide(understood.certainty, understood.second);
         match (understood.best, verdict, spoken.named) {
             (Some(index), Verdict::Accept, _) => {
-                let meaning = flow.yes_no.list()[index].name.clone();
+                let meaning = yes_no.list()[index].name.clone();
                 let answer = Answer { meaning, choice: Some(index), certainty: understood.certainty };
                 self.take(answer, Vec::new(), verdict, core, now)
             }

@@ -12,6 +12,7 @@ mod check;
 mod checksum;
 mod english;
 mod identity;
+mod keyed;
 mod myriad;
 mod phone;
 mod reading;
