@@ -208,7 +208,7 @@ fn must_termtimeout_waits_for_the_key_that_ends_a_whole_string() {
 
 #[test]
 fn must_confidencelevel_decides_between_taking_and_asking_back() {
-    let mut caller = Caller::calls(&menu("certainty: { accept: 99, confirm: 20 }"));
+    let mut caller = Caller::calls(&menu("certainty: { accept: 100, confirm: 20 }"));
     caller.hears_out().says("[unk] [unk] my bill [unk]");
     assert_eq!(caller.last(), "Did you mean bill?");
     let mut caller = Caller::calls(&menu("certainty: { accept: 10, confirm: 5, margin: 0 }"));
@@ -326,7 +326,7 @@ fn must_inheritance_gives_slots_the_ladders_of_their_form_and_file() {
 
 #[test]
 fn must_confirm_and_correct_never_offers_a_rejected_value_again() {
-    let mut caller = Caller::calls(&menu("certainty: { accept: 99 }"));
+    let mut caller = Caller::calls(&menu("certainty: { accept: 100 }"));
     caller.hears_out().says("[unk] my bill").says("no");
     assert!(caller.last().starts_with("Sorry."), "{}", caller.last());
     caller.says("my bill");

@@ -143,12 +143,11 @@ impl Choices {
     fn by_phrases(&self, heard: &HeardWords, refused: &BTreeSet<String>) -> Vec<Certainty> {
         let best = |choice: &Choice| {
             let matches = choice.phrases.iter().map(|phrase| heard.compare(&phrase.tokens));
-            matches.max_by_key(|m| (m.certainty, m.span)).filter(|_| !refused.contains(&choice.name))
+            matches.max_by_key(|m| (m.certainty(0), m.span)).filter(|_| !refused.contains(&choice.name))
         };
         let matches: Vec<Match> = self.list.iter().map(|choice| best(choice).unwrap_or_default()).collect();
-        let wider = |m: &Match| matches.iter().any(|other| other.certainty > 0 && other.covers(m));
-        let weigh = |m: &Match| if wider(m) { m.certainty.saturating_sub(INSIDE_ANOTHER) } else { m.certainty };
-        matches.iter().map(weigh).collect()
+        let wider = |m: &Match| matches.iter().any(|other| other.strength > 0 && other.covers(m));
+        matches.iter().map(|m| m.certainty(if wider(m) { INSIDE_ANOTHER } else { 0 })).collect()
     }
 }
 
@@ -158,7 +157,7 @@ fn answers(list: &[Choice]) -> usize {
 }
 
 /// Lost by a phrase that is a part of another choice's longer one.
-const INSIDE_ANOTHER: Certainty = 30;
+const INSIDE_ANOTHER: u8 = 30;
 
 #[cfg(test)]
 mod tests {
@@ -201,7 +200,8 @@ mod tests {
             ("dispute my bill", 1.0, Some(("dispute", Verdict::Accept))),
             ("[unk] [unk] [unk] [unk] bill", 1.0, Some(("bill", Verdict::AskBack))),
             ("complain about your", 1.0, Some(("staff", Verdict::AskBack))),
-            ("rude", 1.0, Some(("staff", Verdict::Refuse))),
+            ("rude", 1.0, Some(("staff", Verdict::AskBack))),
+            ("about", 1.0, Some(("staff", Verdict::Refuse))),
             ("my bill rude employee", 1.0, Some(("staff", Verdict::AskBack))),
             ("make a complain", 1.0, Some(("staff", Verdict::Accept))),
             ("bill owe i employee about opening hours employee", 1.0, Some(("hours", Verdict::Accept))),

@@ -2,7 +2,7 @@
 
 use call_model::{Certainty, Heard};
 
-use super::certainty::weigh;
+use super::certainty::{Calibration, weigh};
 use super::compare::UNKNOWN;
 use crate::language::Words;
 use crate::text::tokens;
@@ -64,8 +64,9 @@ pub(crate) fn spoken_digits(heard: &Heard, words: &Words) -> SpokenDigits {
         }
     }
     let trust = if counted > 0.0 { confidence / counted } else { 0.0 };
-    let certainty =
+    let strength =
         if digits.is_empty() { 0 } else { weigh(CLEAN.saturating_sub(passed.saturating_mul(PASSED_WORD)), trust) };
+    let certainty = Calibration::VALUE.certainty(strength);
     SpokenDigits { digits, certainty }
 }
 
@@ -120,9 +121,9 @@ mod tests {
 
     #[test]
     fn other_words_between_digits_make_us_less_certain() {
-        assert_eq!(read("one two", "en").certainty, 95);
-        assert_eq!(read("one [unk] two", "en").certainty, 80);
+        assert_eq!(read("one two", "en").certainty, 98);
+        assert_eq!(read("one [unk] two", "en").certainty, 92);
         assert_eq!(read("[unk]", "en").certainty, 0);
-        assert_eq!(read("one double", "en").certainty, 80);
+        assert_eq!(read("one double", "en").certainty, 92);
     }
 }
