@@ -32,13 +32,14 @@ use super::aside::Asides;
 use super::choice::{built_in, person};
 use super::manner::Manner;
 use super::question::{Question, aside_choices, node_asides};
+use super::sentences::sentences;
 use super::slot::{Around, Confirm, Slot, read_confirm};
 use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::run::Core;
 use crate::text::Line;
 use crate::understand::Choices;
-use crate::value::Type;
+use crate::value::{Type, Value};
 use crate::yaml::Fields;
 
 /// A node that fills slots.
@@ -123,6 +124,8 @@ impl Form {
         let agreeing = [reading.words.yes, reading.words.no].concat();
         let mut correcting = everything.clone();
         correcting.extend(built_in(&agreeing, reading).into_iter().map(|phrase| phrase.spoken));
+        // After a correction a whole phrase ends the turn: the parts of sentences must not.
+        everything.extend(sentences(&slots, reading));
         let shared = |phrases: BTreeSet<String>| -> Arc<[String]> { phrases.into_iter().collect() };
         let (everything, correcting) = (shared(everything), shared(correcting));
         Self { opening, slots, whole, manner, asides, everything, correcting, then }
@@ -173,7 +176,12 @@ impl Form {
 
     /// Whether a slot is asked for now.
     pub(crate) fn wants(&self, index: usize, core: &Core) -> bool {
+        self.wants_knowing(index, core.memory.conditions())
+    }
+
+    /// Whether a slot would be asked for if these variables were known.
+    pub(crate) fn wants_knowing(&self, index: usize, known: &BTreeMap<String, Value>) -> bool {
         let when = self.slots.get(index).and_then(|slot| slot.when.as_ref());
-        when.is_none_or(|(_, condition)| condition.holds(core.memory.conditions()))
+        when.is_none_or(|(_, condition)| condition.holds(known))
     }
 }

@@ -29,6 +29,7 @@ mod question;
 mod queue;
 mod record;
 mod return_node;
+mod sentences;
 mod set;
 mod slot;
 mod survey;
