@@ -13,7 +13,7 @@ setup: ## fetch libraries, models and Debian packages (resumable, checked)
 	@$(PYTHON) scripts/setup.py
 
 # Everything that links libvosk and loads ONNX Runtime, which `make setup` brings.
-SPEECH := callwright/speech engine-vosk/libvosk engine-piper/onnx load-generator/speech test-harness/speech
+SPEECH := callwright/speech engine-vosk/libvosk engine-piper/onnx engine-meaning/onnx load-generator/speech test-harness/speech
 
 .PHONY: build
 build: console ## build the binary with speech and pages (target/release/callwright)

@@ -176,15 +176,28 @@ def _bring(part: Part) -> dict:
     refused = []
     for archive in part.archives:
         try:
-            fetched = fetch(archive, part.name, SETUP / "downloads")
+            pieces = [(piece, fetch(piece, part.name, SETUP / "downloads")) for piece in (archive, *archive.also)]
         except DownloadFailed as error:
             refused.append(str(error))
             continue
-        files = _unpack(fetched, archive)
-        entry = _entry(archive, files)
-        fetched.unlink()
+        entry = _entry(archive, [file for piece, fetched in pieces for file in _put(fetched, piece)])
+        for _, fetched in pieces:
+            fetched.unlink()
         return entry
     raise DownloadFailed("; ".join(refused))
+
+
+def _put(fetched: Path, archive: Archive) -> list[Path]:
+    """Brings what was fetched to its place."""
+    if archive.file not in archive.unpack:
+        return _unpack(fetched, archive)
+    target = ROOT / archive.unpack[archive.file]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SETUP, prefix="unpacking-") as folder:
+        fresh = Path(folder) / "file"
+        shutil.copyfile(fetched, fresh)
+        os.replace(fresh, target)
+    return [target]
 
 
 def _unpack(fetched: Path, archive: Archive) -> list[Path]:

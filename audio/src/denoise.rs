@@ -3,7 +3,7 @@
 //! A Wiener filter on short spectra: 20 ms under a square-root Hann window, every 10 ms. The spectrum of the noise is
 //! learnt where nobody speaks; how far speech stands above it is followed from spectrum to spectrum ("decision-directed",
 //! Ephraim and Malah, 1984), so that what is left of the noise does not tinkle. Nothing is lowered by more than
-//! [`MOST_LOSS`]: a recogniser takes silence that is too clean for the end of a word.
+//! [`MOST_LOSS`]: a recogniser knows no silence without any sound.
 
 use std::sync::{Arc, OnceLock};
 
@@ -159,8 +159,8 @@ const MEMORY: f32 = 50.0;
 /// The share of what speech was before in what it is taken for now.
 const FOLLOWING: f32 = 0.95;
 
-/// The least gain of a band: -20 dB.
-const MOST_LOSS: f32 = 0.1;
+/// The least gain of a band: -40 dB.
+const MOST_LOSS: f32 = 0.01;
 
 /// The least power of noise in a band, so that a silent line divides by no zero; far below a step of G.711.
 const LEAST_NOISE: f32 = 1e-3;

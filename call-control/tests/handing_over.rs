@@ -9,7 +9,7 @@ use call_model::{AgentId, CallEvent, Cause, Disposition, LegCommand, LegEvent, L
 use support::{AGENT, CALLER, FLOW, SDP, Stage, hung_up, refused};
 
 #[test]
-fn the_agents_telephone_gets_the_context_in_two_headers() {
+fn must_aai_the_agents_telephone_gets_the_context_in_two_headers() {
     let mut stage = Stage::inbound().waiting();
     stage.offer(1).tell(Input::SoundReady { leg: AGENT, sdp: SDP.into() });
     let headers = stage.orders.iter().find_map(|order| match order {

@@ -17,7 +17,7 @@ use crate::node::{Node, NodeId};
 use crate::part::Part;
 use crate::run::Farewell;
 use crate::source::{FileSource, Vocabulary};
-use crate::text::{Line, Template, Templates};
+use crate::text::{Line, Phrase, Template, Templates};
 use crate::understand::Choices;
 use crate::ways::Way;
 
@@ -159,6 +159,19 @@ impl Flow {
         let services = self.parts.iter().flat_map(|part| part.services.values());
         let own = services.filter_map(|service| Some(service.secret.as_ref()?.name.clone()));
         own.chain(self.siblings.values().flat_map(|sibling| sibling.secrets())).collect()
+    }
+
+    /// A text that a service answered, as a phrase that is listened for: punctuation is left out, and numbers are
+    /// spelt. `None` where nothing is left to listen for.
+    pub(crate) fn heard_as(&self, text: &str) -> Option<Phrase> {
+        let plain: String =
+            text.chars().map(|c| if c.is_alphanumeric() || "'’-".contains(c) { c } else { ' ' }).collect();
+        let spelt = |word: &str| match word.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => self.words.spell(word),
+            false => word.to_owned(),
+        };
+        let words: Vec<String> = plain.split_whitespace().map(spelt).collect();
+        Phrase::read(&words.join(" "), &self.language, None).ok()
     }
 
     /// A node by its name.

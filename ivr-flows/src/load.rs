@@ -137,7 +137,7 @@ pub(crate) fn read_flow(file: u32, tree: &Tree, reading: &mut Reading<'_>) -> Op
     check::ways(&nodes, &parts, person, farewell.as_ref().map(|farewell| farewell.node), reading);
 
     let ways = ways::of(&nodes, person, std::mem::take(&mut reading.ways));
-    let yes_no = yes_no(&around.asides, reading);
+    let yes_no = yes_no(&around.manner.own_words, &around.asides, reading);
     Some(Flow {
         name: name?.text,
         language: reading.language.clone(),

@@ -68,7 +68,7 @@ fn without_on_hangup_the_dialogue_ends_with_the_caller() {
 }
 
 #[test]
-fn a_caller_who_leaves_the_queue_is_noted_too() {
+fn must_result_near_end_disconnect_is_noted_after_the_caller_left_the_queue() {
     let flow = flow_of(&[("flow.yaml", &yaml("note"))]);
     let mut caller = Caller::calls(&flow);
     caller.hears_all().says("agent");

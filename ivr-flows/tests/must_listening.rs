@@ -167,6 +167,21 @@ fn must_timers_are_inherited_from_tuning_to_file_to_node() {
 }
 
 #[test]
+fn must_completetimeout_incompletetimeout_and_maxspeechtimeout_end_what_is_said() {
+    let mut caller = Caller::calls(&menu("timing: { end_of_phrase: 300ms, end_of_speech: 900ms, max_speech: 4s }"));
+    caller.hears_out();
+    let (order, request) = caller.listening.clone().unwrap();
+    assert_eq!(request.phrase_silence, Some(MS(300)), "after a whole phrase");
+    assert_eq!((request.end_silence, request.max_speech), (MS(900), S(4)));
+    caller.input(Input::SpeechStarted { order });
+    caller.pass(S(60));
+    assert!(matches!(caller.turns().first(), Some(TurnResult::NoMatch)), "who speaks on for ever is not waited for");
+    let digits = Caller::calls(&digits("timing: { end_of_phrase: 300ms }, "));
+    let (_, request) = digits.listening.clone().unwrap();
+    assert_eq!(request.phrase_silence, None, "more digits may come");
+}
+
+#[test]
 fn must_interdigit_and_termination_end_a_string_of_keys() {
     let mut caller = Caller::calls(&digits(""));
     caller.presses("12").pass(S(3));
@@ -193,7 +208,7 @@ fn must_termtimeout_waits_for_the_key_that_ends_a_whole_string() {
 
 #[test]
 fn must_confidencelevel_decides_between_taking_and_asking_back() {
-    let mut caller = Caller::calls(&menu("certainty: { accept: 99, confirm: 20 }"));
+    let mut caller = Caller::calls(&menu("certainty: { accept: 100, confirm: 20 }"));
     caller.hears_out().says("[unk] [unk] my bill [unk]");
     assert_eq!(caller.last(), "Did you mean bill?");
     let mut caller = Caller::calls(&menu("certainty: { accept: 10, confirm: 5, margin: 0 }"));
@@ -311,7 +326,7 @@ fn must_inheritance_gives_slots_the_ladders_of_their_form_and_file() {
 
 #[test]
 fn must_confirm_and_correct_never_offers_a_rejected_value_again() {
-    let mut caller = Caller::calls(&menu("certainty: { accept: 99 }"));
+    let mut caller = Caller::calls(&menu("certainty: { accept: 100 }"));
     caller.hears_out().says("[unk] my bill").says("no");
     assert!(caller.last().starts_with("Sorry."), "{}", caller.last());
     caller.says("my bill");

@@ -261,6 +261,35 @@ fn a_ticket_has_a_number_that_can_be_spoken_and_asked_for_later() {
 }
 
 #[test]
+fn a_ticket_is_about_the_intent_and_holds_the_slots_that_are_filled() {
+    let flow = nodes(
+        r#"
+  first:
+    menu: { say: "Water or power?", choices: { water: { press: "1", goto: ask }, power: { press: "2", goto: ask } } }
+  ask:
+    form:
+      slots:
+        floor: { type: number, say: "Which floor?" }
+        lift: { type: yes_no, when: "floor > 3", say: "Does the lift work?" }
+      then: report
+  report:
+    ticket: { open: "{{ intent }}", fields: [floor, lift], save: { number: reference }, if_failed: desk, then: bye }"#,
+    );
+    for (keys, filled) in [("12#", vec![("floor", "2")]), ("15#1", vec![("floor", "5"), ("lift", "yes")])] {
+        let mut caller = Caller::calls(&flow);
+        caller.presses(keys);
+        let Some((_, Consult::OpenTicket { kind, fields, .. })) = caller.consult.clone() else { panic!("{keys}") };
+        assert_eq!(kind, "water");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(fields, filled);
+    }
+    let wrong = found_in(
+        "  first:\n    ticket: { open: fault, fields: [flor], save: { number: a }, if_failed: desk, then: bye }",
+    );
+    assert!(wrong.iter().any(|found| found.contains("no variable `flor`")), "{wrong:?}");
+}
+
+#[test]
 fn a_ticket_that_is_not_there_leads_elsewhere() {
     let flow = nodes(REPORTING);
     let mut caller = Caller::calls(&flow);

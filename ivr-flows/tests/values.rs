@@ -249,3 +249,21 @@ fn amounts_are_spoken_in_the_flows_currency() {
     caller.hears_out().says("twenty three euros fifty");
     assert_eq!(caller.last(), "23 euros and 50 cents");
 }
+
+#[test]
+fn a_stray_digit_before_a_whole_string_is_none_of_it() {
+    let cases = [
+        ("en", "[unk] one [unk] one two three four", "one two three four"),
+        ("zh", "[unk] 一 [unk] 一 二 三 四", "一 二 三 四"),
+        ("zh", "一个 [unk] 一 二 三 四", "一 二 三 四"),
+    ];
+    for (language, said, told) in cases {
+        let ask = "  first:\n    ask: { slot: account, type: digits, length: 4, say: \"?\", then: bye }";
+        let flow = support::flow(&support::yaml_of(ask).replace("language: en", &format!("language: {language}")));
+        let mut caller = Caller::calls(&flow);
+        caller.says(said);
+        assert!(caller.last().contains(told), "{language} {said}: {}", caller.last());
+        caller.presses("1").hears_all();
+        assert_eq!(caller.slot("account").as_deref(), Some("1234"), "{said}");
+    }
+}

@@ -11,7 +11,7 @@ use ivr_flows::{FileSource, Flow};
 
 use crate::config::Config;
 use crate::fetch::Secrets;
-use crate::speech::{PromptLibrary, Recognisers};
+use crate::speech::{Meanings, PromptLibrary, Recognisers};
 
 /// A flow with the folder that its recorded prompts lie in.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct FlowLibrary {
     by_path: BTreeMap<PathBuf, String>,
     /// Patterns of dialled numbers with the flow's name, in the order of the configuration.
     routes: Vec<(crate::config::RouteConfig, String)>,
+    /// By which the flows' intents are found.
+    meanings: Meanings,
 }
 
 /// The flows as they are now. A reload puts others in their place; whoever has taken some keeps them.
@@ -56,7 +58,7 @@ impl Flows {
     ) -> Result<Option<String>> {
         let mut library = FlowLibrary::clone(&self.now());
         let Some(name) = library.by_path.get(path).cloned() else { return Ok(None) };
-        let loaded = load_one(path, recognisers).map_err(|problem| anyhow!("{problem}"))?;
+        let loaded = load_one(path, recognisers, &library.meanings).map_err(|problem| anyhow!("{problem}"))?;
         if loaded.flow.name() != name {
             let now = loaded.flow.name();
             bail!(
@@ -109,13 +111,13 @@ impl FlowLibrary {
 
     /// Loads every flow of the configuration and makes its prompts ready. Blocks; tells its progress on the log.
     pub fn load(config: &Config, recognisers: &Arc<Recognisers>, prompts: &PromptLibrary) -> Result<Self> {
-        let mut library = Self::default();
+        let mut library = Self { meanings: Meanings::of(config)?, ..Self::default() };
         let mut problems = Vec::new();
         let routed = config.routes.iter().map(|route| &route.flow);
         for path in routed.chain(&config.flows) {
             let path = config.path(path);
             if !library.by_path.contains_key(&path) {
-                match load_one(&path, recognisers) {
+                match load_one(&path, recognisers, &library.meanings) {
                     Ok(loaded) => library.add(path, loaded, &mut problems),
                     Err(text) => problems.push(text),
                 }
@@ -215,9 +217,9 @@ pub fn folder_and_name(path: &Path) -> (PathBuf, String) {
     (folder, name)
 }
 
-fn load_one(path: &Path, recognisers: &Arc<Recognisers>) -> Result<LoadedFlow, String> {
+fn load_one(path: &Path, recognisers: &Arc<Recognisers>, meanings: &Meanings) -> Result<LoadedFlow, String> {
     let (folder, name) = folder_and_name(path);
-    let vocabulary = recognisers.vocabulary();
+    let vocabulary = recognisers.vocabulary(meanings.clone());
     let flow = Flow::load(&name, &FolderFiles(folder.clone()), Some(&vocabulary))
         .map_err(|diagnostics| diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     for warning in flow.warnings() {

@@ -247,7 +247,7 @@ fn not_yet_filled(nodes: &[Node], filled: &[Option<BTreeSet<String>>], reading: 
             let Some(place) = places.get(name) else { continue };
             for variable in reading.templates.variables(template) {
                 let guarded = source.contains(&format!("{variable} is defined"));
-                if !filled.contains(&variable) && !own.contains(&variable.as_str()) && !guarded {
+                if !filled.contains(&variable) && !own.contains(&variable) && !guarded {
                     let message = format!("`{variable}` is not filled on every way to `{}`", node.name);
                     let fix = format!(
                         "fill it on every way here, or write {{% if {variable} is defined %}} ... {{% endif %}}"

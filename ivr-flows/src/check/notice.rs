@@ -12,7 +12,7 @@ pub(super) fn recordings(nodes: &[Node], exits: &[Vec<(NodeId, Vec<String>)>], r
     let language = reading.language.as_str().to_owned();
     let tag = language.split(['-', '_']).next().unwrap_or_default();
     let Some((_, words)) = WORDS.iter().find(|(known, _)| *known == tag) else { return };
-    for (index, node) in nodes.iter().enumerate().filter(|(_, node)| RECORDING.contains(&node.key)) {
+    for (index, node) in nodes.iter().enumerate().filter(|(_, node)| node.records()) {
         let mut told: BTreeSet<usize> = BTreeSet::from([index]);
         told.extend((0..nodes.len()).filter(|from| exits[*from].iter().any(|(to, _)| to.0 == index)));
         let says = |index: &usize| nodes[*index].lines().iter().any(|line| tells(line, words));
@@ -34,8 +34,6 @@ fn tells(line: &Line, words: &[&str]) -> bool {
     }
 }
 
-/// The kinds that record.
-const RECORDING: &[&str] = &["record", "voicemail"];
 /// Words by which people understand that they are recorded.
 const WORDS: &[(&str, &[&str])] = &[
     ("en", &["record", "tone", "beep", "leave a message", "leave your message", "leave us a message"]),

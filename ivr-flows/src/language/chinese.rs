@@ -42,6 +42,7 @@ const WORDS: Words = Words {
     ],
     in_strings: &["〇", "幺"],
     repeats: &[
+        ("一个", 1),
         ("双", 2),
         ("两个", 2),
         ("二个", 2),
@@ -82,6 +83,8 @@ const WORDS: Words = Words {
         to_come: "这个日期还没有到。",
         no_phone: "没有这个电话号码。",
         no_card: "没有这个身份证号码。",
+        no_day: "没有这个日期。",
+        no_time: "没有这个时间。",
     },
 };
 

@@ -129,5 +129,7 @@ const WORDS: Words = Words {
         to_come: "That day is still to come.",
         no_phone: "There is no such telephone number.",
         no_card: "There is no such identity card.",
+        no_day: "There is no such day.",
+        no_time: "There is no such time.",
     },
 };

@@ -99,6 +99,8 @@ const WORDS: Words = Words {
         to_come: "아직 오지 않은 날짜입니다.",
         no_phone: "없는 전화번호입니다.",
         no_card: "없는 신분증 번호입니다.",
+        no_day: "없는 날짜입니다.",
+        no_time: "없는 시간입니다.",
     },
 };
 

@@ -3,6 +3,7 @@
 mod around;
 mod chinese;
 mod english;
+mod keyed;
 mod korean;
 mod myriad;
 
@@ -12,6 +13,7 @@ use chinese::CHINESE;
 use english::ENGLISH;
 use korean::KOREAN;
 
+pub(crate) use keyed::{DateOrder, KeyedDates};
 pub(crate) use myriad::{Myriad, Told};
 
 /// The words of one language.
@@ -35,7 +37,7 @@ pub(crate) struct Words {
     pub(crate) digits: &'static [(&'static str, char)],
     /// Words of digits that are only said within a string.
     pub(crate) in_strings: &'static [&'static str],
-    /// Words that repeat the digit after them.
+    /// Words that repeat the digit after them; those that do so once are no digit by themselves (一个).
     pub(crate) repeats: &'static [(&'static str, usize)],
     /// How a digit is read out, 0 to 9.
     pub(crate) spelt: [&'static str; 10],
@@ -107,6 +109,8 @@ pub(crate) struct Refusals {
     pub(crate) to_come: &'static str,
     pub(crate) no_phone: &'static str,
     pub(crate) no_card: &'static str,
+    pub(crate) no_day: &'static str,
+    pub(crate) no_time: &'static str,
 }
 
 impl Words {

@@ -11,7 +11,7 @@
 //!     then: bill
 //! ```
 //!
-//! Types: `digits` (`length`, or `min` and `max`), `yes_no`, and `one_of` with `options:` written like a menu's choices.
+//! Types: `digits` (`length`, or `min` and `max`), `yes_no`, and `one_of` with `options:` written like a menu's choices,
 //! Digits are spoken one by one, in one turn or several, or pressed: `#` ends them, `*` begins again. With `read_back`
 //! the value counts when the caller has said yes to it. An `ask` is a form of one slot.
 
@@ -26,9 +26,11 @@ use crate::yaml::Fields;
 pub(super) fn read_ask(fields: &mut Fields<'_>, around: &Surroundings, reading: &mut Reading<'_>) -> Option<Form> {
     let asides = node_asides(fields, around, reading);
     let name = fields.must_text("slot", "add `slot:` with the name of what is asked", &mut reading.findings);
-    let inherited = Around { manner: &around.manner, asides: &asides, confirm: Confirm::WhenUnsure };
-    let slot = Slot::read(fields, name, &inherited, reading);
+    let inherited = Around { manner: &around.manner, asides: &asides, confirm: Confirm::WhenUnsure, node: around };
+    let mut fetches = Vec::new();
+    let slot = Slot::read(fields, name, &inherited, &mut fetches, reading);
     let then = reading.must_target(fields, "then", "add `then:` with the node that comes next");
     let (slot, then) = (slot?, then?);
-    Some(Form::of_one(slot, around.manner.clone(), &asides, then, reading))
+    let form = Form::of_one(slot, around.manner.clone(), &asides, then, reading);
+    Some(Form { fetches, ..form })
 }

@@ -26,7 +26,7 @@ use crate::value::Value;
 use crate::yaml::{Fields, Text, list_of, text};
 
 /// A node that asks a back end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Http {
     service: String,
     with: Vec<(String, Template)>,

@@ -103,7 +103,8 @@ fn read_search(
     }
     let entries = read_file(&from, reading)?;
     let sentences: Vec<(usize, f64, &str)> = entries.iter().enumerate().flat_map(|(i, e)| e.sentences(i)).collect();
-    let alike = Alike::of(&sentences, &reading.language);
+    let meaning = reading.vocabulary.and_then(|vocabulary| vocabulary.meaning(&reading.language));
+    let alike = Alike::of(&sentences, &reading.language, meaning);
     let at_least = at_least.map_or(DEFAULT_AT_LEAST, |(_, least)| Certainty::try_from(least).unwrap_or(100));
     let asked = AskKnowledge { question: question?, entries, alike, at_least, if_unknown: if_unknown?, then: then? };
     Some(Kind::Outside(Outside::AskKnowledge(asked)))

@@ -9,6 +9,8 @@
 //! timing: { no_input: 5s }
 //! if_silent: [{ say: "I did not hear you." }, { goto: desk }]
 //! if_not_understood: [{ say: "Sorry?", reprompt: false }, { goto: desk }]
+//! agree: [sure thing]        # further words of yes
+//! refuse: [no way]           # and of no
 //! ```
 
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use std::time::Duration;
 use call_model::BargeIn;
 
 use super::NodeId;
+use super::own_words::OwnWords;
 use super::play::read_barge_in;
 use crate::language::Words;
 use crate::reading::Reading;
@@ -40,6 +43,8 @@ pub(crate) struct Manner {
     pub(crate) inputs: Inputs,
     pub(crate) timing: Timing,
     pub(crate) thresholds: Thresholds,
+    /// What agrees and refuses, beside the words of the language.
+    pub(crate) own_words: OwnWords,
 }
 
 /// By what a question can be answered.
@@ -81,6 +86,7 @@ impl Manner {
             inputs: Inputs::Both,
             timing: Timing::default(),
             thresholds: Thresholds::default(),
+            own_words: OwnWords::default(),
         }
     }
 
@@ -106,6 +112,7 @@ impl Manner {
                 Some(tree) => read_thresholds(file, tree, around.thresholds, reading),
                 None => around.thresholds,
             },
+            own_words: OwnWords::read(fields, &around.own_words, reading),
         }
     }
 

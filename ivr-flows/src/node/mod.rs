@@ -23,6 +23,7 @@ mod note_risk;
 mod nudge;
 mod offer_transfer;
 mod outside;
+mod own_words;
 mod play;
 mod pre_answer;
 mod question;
@@ -30,6 +31,7 @@ mod queue;
 mod record;
 mod return_node;
 mod sentences;
+mod served;
 mod set;
 mod slot;
 mod survey;
@@ -51,6 +53,7 @@ use crate::reading::Reading;
 use crate::run::{Core, Step};
 use crate::services::Service;
 use crate::text::Line;
+use crate::understand::Choices;
 use crate::value::Type;
 use crate::yaml::{Text, Tree, entries, list_of};
 
@@ -68,10 +71,13 @@ pub(crate) use menu::Menu;
 pub(crate) use nudge::Nudge;
 pub(crate) use offer_transfer::OfferTransfer;
 pub(crate) use outside::Outside;
+pub(crate) use own_words::OwnWords;
 pub(crate) use play::Play;
-pub(crate) use question::{Asked, PERSON, Question};
+pub(crate) use question::{Asked, PERSON, PERSON_KEY, Question};
 pub(crate) use queue::Queue;
+pub(crate) use record::{GRACE as RECORDER_GRACE, read_request};
 pub(crate) use return_node::Return;
+pub(crate) use served::{Served, offers_of};
 pub(crate) use set::Set;
 pub(crate) use slot::{CERTAIN, Confirm, Keyed, NO, Slot, VALUES, YES, options, read_list, yes_no};
 pub(crate) use survey::{Answered, Survey};
@@ -325,16 +331,19 @@ impl Node {
     /// The lists of phrases that are listened for.
     pub(crate) fn grammars(&self) -> Vec<&Arc<[String]>> {
         match self.asked() {
-            Some(Asked::Menu(menu)) => vec![menu.choices.grammar()],
+            Some(Asked::Menu(menu)) => {
+                let confirming = menu.question.yes_no.as_ref().map(Choices::grammar);
+                std::iter::once(menu.choices.grammar()).chain(confirming).collect()
+            }
             Some(Asked::Form(form)) => form.grammars(),
             None => Vec::new(),
         }
     }
 
     /// The slots that are filled while it speaks: its own texts may name them.
-    pub(crate) fn own_slots(&self) -> Vec<&str> {
+    pub(crate) fn own_slots(&self) -> Vec<String> {
         match &self.kind {
-            Kind::Ask(form) | Kind::Form(form) => form.fills().collect(),
+            Kind::Ask(form) | Kind::Form(form) => form.fills(),
             _ => Vec::new(),
         }
     }
@@ -345,6 +354,15 @@ impl Node {
             Kind::Ask(form) | Kind::Form(form) => {
                 form.opening.is_none() && form.slots.first().is_some_and(|slot| slot.sensitive)
             }
+            _ => false,
+        }
+    }
+
+    /// Whether it records the caller.
+    pub(crate) fn records(&self) -> bool {
+        match &self.kind {
+            Kind::Ask(form) | Kind::Form(form) => form.slots.iter().any(|slot| slot.kind.dictated().is_some()),
+            Kind::Outside(outside) => outside.waits(),
             _ => false,
         }
     }
@@ -465,9 +483,9 @@ fn read_kind(
     let kind = match key {
         "answer" => answer::read(&mut fields, around, reading),
         "ask_knowledge" => knowledge::read(&mut fields, around, reading),
-        "ask" => ask::read_ask(&mut fields, around, reading).map(Kind::Ask),
+        "ask" => ask::read_ask(&mut fields, around, reading).map(|form| form.behind_its_services("ask", reading)),
         "call" => Call::read(&mut fields, reading).map(Kind::Call),
-        "form" => form::read_form(&mut fields, around, reading).map(Kind::Form),
+        "form" => form::read_form(&mut fields, around, reading).map(|form| form.behind_its_services("form", reading)),
         "http" => Http::read(&mut fields, around, reading).map(Kind::Http),
         "identify" => identify::read(&mut fields, around, reading),
         "language" => SwitchLanguage::read(&mut fields, around, reading).map(Kind::Language),

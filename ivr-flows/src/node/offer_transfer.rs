@@ -41,7 +41,10 @@ impl OfferTransfer {
             "add `accepted:` with the node that a yes leads to, such as a `queue`",
         );
         let declined = reading.must_target(fields, "declined", "add `declined:` with the node that a no leads to");
-        let slot = Slot::unnamed(question?, SlotKind::new(SlotType::YesNo(yes_no(&asides, reading)), &asides, reading));
+        let slot = Slot::unnamed(
+            question?,
+            SlotKind::new(SlotType::YesNo(yes_no(&manner.own_words, &asides, reading)), &asides, reading),
+        );
         let form = Form::of_one(slot, manner, &asides, declined?, reading);
         Some(Self { form, accepted: accepted?, declined: declined? })
     }

@@ -6,7 +6,7 @@ use super::aside::{Aside, Asides, read_asides};
 use super::form::Form;
 use super::manner::Manner;
 use super::menu::Menu;
-use super::slot::Slot;
+use super::slot::{Slot, yes_no};
 use super::{NodeId, Surroundings};
 use crate::reading::Reading;
 use crate::text::Line;
@@ -14,7 +14,7 @@ use crate::understand::{Choice, Choices};
 use crate::yaml::Fields;
 
 /// How a node asks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Question {
     /// The first time.
     pub(crate) say: Line,
@@ -25,6 +25,8 @@ pub(crate) struct Question {
     /// For who asks for help.
     pub(crate) help: Option<Line>,
     pub(crate) manner: Manner,
+    /// Yes and no where an answer is confirmed, if the designer has words of his own for them.
+    pub(crate) yes_no: Option<Choices>,
     /// What may be asked in the middle, by its name in `choices`.
     pub(crate) asides: BTreeMap<String, Aside>,
 }
@@ -55,8 +57,9 @@ impl Question {
         let keys =
             fields.text("say_keys", &mut reading.findings).and_then(|text| reading.spoken(&text)).map(Line::Said);
         let help = fields.text("help", &mut reading.findings).and_then(|text| reading.spoken(&text)).map(Line::Said);
+        let yes_no = own_yes_no(&manner, asides, reading);
         let asides = asides.iter().map(|(name, (_, aside))| (name.clone(), aside.clone())).collect();
-        Some(Self { say: say?, again, keys, help, manner, asides })
+        Some(Self { say: say?, again, keys, help, manner, yes_no, asides })
     }
 
     /// The question at a try, from 0.
@@ -92,6 +95,12 @@ impl Question {
         });
         self.manner.exits().chain(left).collect()
     }
+}
+
+/// Yes and no where something is confirmed, with the designer's own words; `None` where he has none.
+pub(super) fn own_yes_no(manner: &Manner, asides: &Asides, reading: &Reading<'_>) -> Option<Choices> {
+    let own = &manner.own_words;
+    (!own.is_empty()).then(|| yes_no(own, asides, reading))
 }
 
 /// The asides of a node: its `questions` and those of the file.
@@ -168,6 +177,14 @@ impl<'f> Asked<'f> {
         }
     }
 
+    /// Yes and no to an answer of an item, or to all of them, where the designer has words of his own.
+    pub(crate) fn yes_no(self, item: Option<usize>) -> Option<&'f Choices> {
+        match (self, item) {
+            (Self::Form(form), None) => form.yes_no.as_ref(),
+            (asked, item) => asked.question(item)?.yes_no.as_ref(),
+        }
+    }
+
     /// Whether an answer to an item can be said in a phrase.
     pub(crate) fn has_phrases(self, item: usize) -> bool {
         match self.choices(item) {
@@ -208,3 +225,5 @@ fn has_own_keys(choices: &Choices) -> bool {
 
 /// The meaning of "agent" and its like, in every question.
 pub(crate) const PERSON: &str = "person";
+/// The key that leads to a person, in every question.
+pub(crate) const PERSON_KEY: char = '0';

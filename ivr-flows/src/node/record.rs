@@ -96,16 +96,22 @@ impl Take {
     /// Takes what is said before, `beep`, `max`, `final_silence` and `key_ends`.
     pub(crate) fn read(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Self> {
         let line = reading.must_line(fields, "the recording");
-        let beep = fields.flag("beep", &mut reading.findings).unwrap_or(true);
-        let key_ends = fields.flag("key_ends", &mut reading.findings).unwrap_or(true);
-        let max = reading.duration(fields, "max", Duration::from_secs(1), Duration::from_secs(600));
-        let silence = reading.duration(fields, "final_silence", Duration::from_millis(500), Duration::from_secs(30));
-        let ms = |taken: Option<Duration>, otherwise: Duration| {
-            u32::try_from(taken.unwrap_or(otherwise).as_millis()).unwrap_or(u32::MAX)
-        };
-        let (max_ms, final_silence_ms) = (ms(max, DEFAULT_MAX), ms(silence, DEFAULT_SILENCE));
-        Some(Self { line: line?, request: RecordRequest { beep, max_ms, final_silence_ms, key_ends, voicemail: None } })
+        let request = read_request(fields, reading);
+        Some(Self { line: line?, request })
     }
+}
+
+/// Takes `beep`, `max`, `final_silence` and `key_ends`.
+pub(crate) fn read_request(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> RecordRequest {
+    let beep = fields.flag("beep", &mut reading.findings).unwrap_or(true);
+    let key_ends = fields.flag("key_ends", &mut reading.findings).unwrap_or(true);
+    let max = reading.duration(fields, "max", Duration::from_secs(1), Duration::from_secs(600));
+    let silence = reading.duration(fields, "final_silence", Duration::from_millis(500), Duration::from_secs(30));
+    let ms = |taken: Option<Duration>, otherwise: Duration| {
+        u32::try_from(taken.unwrap_or(otherwise).as_millis()).unwrap_or(u32::MAX)
+    };
+    let (max_ms, final_silence_ms) = (ms(max, DEFAULT_MAX), ms(silence, DEFAULT_SILENCE));
+    RecordRequest { beep, max_ms, final_silence_ms, key_ends, voicemail: None }
 }
 
 impl Take {
@@ -188,4 +194,4 @@ const DEFAULT_MAX: Duration = Duration::from_secs(120);
 /// Who thinks about the next sentence is silent for two seconds and more.
 const DEFAULT_SILENCE: Duration = Duration::from_secs(4);
 /// A recorder that reports nothing so long after the longest time has failed.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);

@@ -1,22 +1,26 @@
 //! A slot: what is asked for, how it is understood, and when it counts. `ask` has one, `form` has several.
 
-use call_model::Certainty;
+use call_model::{Certainty, RecordRequest};
 use jiff::civil::DateTime;
 
 use super::aside::Asides;
 use super::choice::{Written, built_in, compile, person, read_written};
+use super::http::Http;
 use super::manner::Manner;
+use super::own_words::OwnWords;
 use super::question::{Question, aside_choices};
+use super::served::{self, Served};
+use super::{NodeId, Surroundings};
 use crate::diagnostic::Place;
 use crate::language::Words;
 use crate::reading::Reading;
-use crate::text::{Condition, Line};
+use crate::text::{Condition, Line, Phrase};
 use crate::understand::{Choice, Choices, Holds, Pattern, Refusal, SlotType, Spotted};
 use crate::value::{Type, Value};
 use crate::yaml::{Fields, Text};
 
 /// A slot and its question.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Slot {
     pub(crate) name: String,
     /// As people call it.
@@ -42,7 +46,7 @@ pub(crate) enum Confirm {
 }
 
 /// How a slot's value is understood.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SlotKind {
     pub(crate) of: SlotType,
     /// What is listened for when nothing else is asked: its values, a person, and the asides.
@@ -68,21 +72,36 @@ pub(super) struct Around<'a> {
     pub(super) asides: &'a Asides,
     /// When its value is read back where nothing is written.
     pub(super) confirm: Confirm,
+    /// What the node is given.
+    pub(super) node: &'a Surroundings,
 }
 
 impl Slot {
-    /// Takes everything of a slot but its name.
+    /// Takes everything of a slot but its name. What a service is to be asked for its options goes into `fetches`.
     pub(super) fn read(
         fields: &mut Fields<'_>,
         name: Option<Text>,
         around: &Around<'_>,
+        fetches: &mut Vec<Http>,
         reading: &mut Reading<'_>,
     ) -> Option<Self> {
         let manner = Manner::read(fields, around.manner, reading);
         let mut asides = around.asides.clone();
-        let of = SlotType::read(fields, &mut asides, reading);
+        let of = if fields.has("options_from") {
+            let served = served::read(fields, &asides, around.node, reading);
+            served.map(|(of, fetch)| {
+                fetches.push(fetch);
+                of
+            })
+        } else {
+            SlotType::read(fields, &manner.own_words, &mut asides, reading)
+        };
         let kind = of.map(|of| SlotKind::new(of, &asides, reading));
+        let offers = matches!(kind, Some(SlotKind { of: SlotType::Served(_), .. }));
+        let offers = name.as_ref().filter(|_| offers).map(|name| served::declare_offers(name, reading));
+        reading.choices = offers.map(|offers| format!("{{{{ {offers} }}}}"));
         let question = Question::read(fields, "the question", manner, &asides, reading);
+        reading.choices = None;
         // A slot of an unknown type is declared all the same, lest every use of it is complained of.
         let declared = name
             .as_ref()
@@ -92,8 +111,18 @@ impl Slot {
         let when = read_when(fields, reading);
         let read_back = reading.line(fields, "read_back", "read_back_audio");
         let otherwise = if read_back.is_some() { Confirm::Always } else { around.confirm };
-        let confirm = read_confirm(fields, reading).unwrap_or(otherwise);
+        let dictated = kind.as_ref().is_some_and(|kind| kind.dictated().is_some());
+        let confirm = match read_confirm(fields, reading).unwrap_or(otherwise) {
+            // A recording is told in the designer's words, or not at all.
+            _ if dictated && read_back.is_none() => Confirm::Never,
+            confirm => confirm,
+        };
+        let place = fields.place;
         let sensitive = fields.flag("sensitive", &mut reading.findings).unwrap_or(false);
+        if sensitive && dictated {
+            let fix = "remove `sensitive`, or ask for it by another type";
+            reading.findings.error(place, "a recording is a record itself and cannot be sensitive", fix);
+        }
         let label = label.or_else(|| name.map(|name| name.text.replace('_', " ")))?;
         let (name, kind, question) = (declared?, kind?, question?);
         Some(Self { name, label, kind, question, when, patterns, confirm, read_back, sensitive })
@@ -125,6 +154,16 @@ impl Slot {
         label.map_or_else(|| self.value(meaning).spoken(words), |choice| choice.label.clone())
     }
 
+    /// Whether its value can be told: a recording only in the designer's own words.
+    pub(crate) fn can_be_read_back(&self) -> bool {
+        self.read_back.is_some() || self.kind.dictated().is_none()
+    }
+
+    /// Whether it is keyed in by its parts, as a day is: callers must be told how.
+    pub(crate) fn is_keyed_by_parts(&self) -> bool {
+        self.kind.of.keyed_parts().is_some()
+    }
+
     /// Every line that it may say.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
         self.question.lines().into_iter().chain(&self.read_back)
@@ -135,6 +174,7 @@ impl SlotKind {
     pub(crate) fn new(of: SlotType, asides: &Asides, reading: &Reading<'_>) -> Self {
         let grammar = match &of {
             SlotType::YesNo(choices) | SlotType::OneOf(choices) => choices.clone(),
+            SlotType::Served(served) => served.choices.clone(),
             of if is_string(of) => strings_grammar(of, asides, reading),
             of => values_grammar(of, asides, reading),
         };
@@ -145,6 +185,30 @@ impl SlotKind {
     pub(crate) fn choices(&self) -> Option<&Choices> {
         match &self.of {
             SlotType::YesNo(choices) | SlotType::OneOf(choices) => Some(choices),
+            SlotType::Served(served) => Some(&served.choices),
+            _ => None,
+        }
+    }
+
+    /// The same with the options that a service has answered.
+    pub(crate) fn with_options(served: Served) -> Self {
+        let grammar = served.choices.clone();
+        Self { of: SlotType::Served(Box::new(served)), grammar }
+    }
+
+    /// Where it leads when what it needs from others cannot be had.
+    pub(crate) fn if_failed(&self) -> Option<NodeId> {
+        match &self.of {
+            SlotType::Served(served) => Some(served.if_failed),
+            SlotType::Recording(dictated) => dictated.if_failed,
+            _ => None,
+        }
+    }
+
+    /// How the caller is recorded, where the value is a recording.
+    pub(crate) fn dictated(&self) -> Option<&RecordRequest> {
+        match &self.of {
+            SlotType::Recording(dictated) => Some(&dictated.request),
             _ => None,
         }
     }
@@ -169,8 +233,9 @@ impl SlotKind {
             | SlotType::DateTime(_)
             | SlotType::YesNo(_)
             | SlotType::OneOf(_)
+            | SlotType::Served(_)
             | SlotType::Text
-            | SlotType::Recording => Holds::Other,
+            | SlotType::Recording(_) => Holds::Other,
         }
     }
 
@@ -191,19 +256,19 @@ impl SlotKind {
             SlotType::Phone(_) => keyed(PHONE.0, PHONE.1, None, true),
             SlotType::IdentityCard => keyed(CARD, CARD, Some('X'), true),
             SlotType::Number(_) | SlotType::Money(_) => keyed(1, MOST_KEYS, Some('.'), false),
-            SlotType::Date(_)
-            | SlotType::Time
-            | SlotType::DateTime(_)
-            | SlotType::YesNo(_)
-            | SlotType::OneOf(_)
-            | SlotType::Text
-            | SlotType::Recording => None,
+            of @ (SlotType::Date(_) | SlotType::Time | SlotType::DateTime(_)) => {
+                let (min, max) = of.keyed_parts()?;
+                keyed(min, max, None, false)
+            }
+            SlotType::YesNo(_) | SlotType::OneOf(_) | SlotType::Served(_) | SlotType::Text | SlotType::Recording(_) => {
+                None
+            }
         }
     }
 
     /// Its values in a sentence. Yes and no are found only where they were asked for.
     pub(crate) fn find(&self, sentence: &str, asked: bool, words: &Words, local: Option<DateTime>) -> Vec<Spotted> {
-        let vague = matches!(self.of, SlotType::YesNo(_) | SlotType::Text | SlotType::Recording);
+        let vague = matches!(self.of, SlotType::YesNo(_) | SlotType::Text | SlotType::Recording(_));
         if vague && !asked {
             return Vec::new();
         }
@@ -326,15 +391,16 @@ pub(crate) fn read_list(
 }
 
 /// Yes by key 1, no by key 2, a person, and the asides.
-pub(crate) fn yes_no(asides: &Asides, reading: &Reading<'_>) -> Choices {
+pub(crate) fn yes_no(own: &OwnWords, asides: &Asides, reading: &Reading<'_>) -> Choices {
     let words = reading.words;
-    let answer = |name: &str, phrases: &[&str], key| Choice {
+    let answer = |name: &str, phrases: &[&str], own: &[Phrase], key| Choice {
         name: name.to_owned(),
         label: name.to_owned(),
-        phrases: built_in(phrases, reading),
+        phrases: [built_in(phrases, reading), own.to_vec()].concat(),
         key: Some(key),
     };
-    let mut list = vec![answer(YES, words.yes, '1'), answer(NO, words.no, '2'), person(reading)];
+    let (agree, refuse) = (&own.agree, &own.refuse);
+    let mut list = vec![answer(YES, words.yes, agree, '1'), answer(NO, words.no, refuse, '2'), person(reading)];
     let more = aside_choices(asides, &list);
     list.extend(more);
     Choices::new(list, words)

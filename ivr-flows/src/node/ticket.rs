@@ -4,7 +4,7 @@
 //! report:
 //!   ticket:
 //!     open: fault
-//!     fields: { what: "{{ fault }}", where: "{{ address }}" }
+//!     fields: { what: "{{ fault }}", where: "{{ address }}" }     # or slots by their names: [fault, address]
 //!     save: { number: ticket }
 //!     if_failed: desk
 //!     then: tell
@@ -12,10 +12,11 @@
 //!   ticket: { find: "{{ ticket }}", save: { status: status, what: fault }, if_none: ask, if_failed: desk, then: say_it }
 //! ```
 //!
-//! `save:` names the slot for each thing that the ticket tells: `number`, `kind`, `status`, `opened`, or a field; the
+//! What is about a slot that is not filled is left out of the ticket. `save:` names the slot for each thing that the ticket tells: `number`, `kind`, `status`, `opened`, or a field; the
 //! number of a new ticket goes into the slot `ticket` unless it says otherwise. Only the tickets of the same telephone
 //! number are found, unless `caller: anyone` stands there.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use call_model::{Consult, ConsultResult, Consulted, TicketNumber};
@@ -25,7 +26,7 @@ use crate::reading::Reading;
 use crate::run::{Consulting, Core, Step};
 use crate::text::{Line, Template, Voice};
 use crate::value::{Type, Value};
-use crate::yaml::{Fields, Text, text};
+use crate::yaml::{Content, Fields, Text, entries, text};
 
 /// A node for tickets.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub(crate) struct Ticket {
 
 #[derive(Debug)]
 enum Wish {
-    Open { kind: String, fields: Vec<(String, Template)> },
+    Open { kind: Template, fields: Vec<(String, Template)> },
     Find { number: Template, anyone: bool, if_none: NodeId },
 }
 
@@ -90,12 +91,19 @@ impl Ticket {
         match &self.wish {
             Wish::Open { kind, fields } => {
                 let key = core.next_order();
-                let fields = fields
-                    .iter()
-                    .map(|(name, template)| Ok((name.clone(), core.render(template, Voice::Service)?)))
-                    .collect::<Result<_, String>>()?;
+                let kind = core.render(kind, Voice::Note)?.trim().to_owned();
+                if kind.is_empty() {
+                    return Err("the ticket is about nothing: what `open` names is not filled".to_owned());
+                }
+                let mut written = BTreeMap::new();
+                for (name, template) in fields {
+                    let text = core.render(template, Voice::Note)?;
+                    if !text.trim().is_empty() {
+                        written.insert(name.clone(), text);
+                    }
+                }
                 let key = core.key_of(key);
-                Ok(Some(Consult::OpenTicket { kind: kind.clone(), number: core.caller(), fields, key }))
+                Ok(Some(Consult::OpenTicket { kind, number: core.caller(), fields: written, key }))
             }
             Wish::Find { number, anyone, .. } => {
                 let digits = core.render(number, Voice::Service)?;
@@ -143,16 +151,8 @@ impl Wish {
         let find = fields.text("find", &mut reading.findings);
         match (open, find) {
             (Some(kind), None) => {
-                let file = fields.file();
-                let mut written = Vec::new();
-                for (name, tree) in fields.entries("fields", &mut reading.findings).unwrap_or_default() {
-                    let value = text(file, tree, "fields", &mut reading.findings);
-                    let template = value.and_then(|value| reading.template(&value));
-                    if reading.is_variable(&name) {
-                        written.extend(template.map(|template| (name.text, template)));
-                    }
-                }
-                Some(Self::Open { kind: kind.text, fields: written })
+                let fields = read_fields(fields, reading);
+                Some(Self::Open { kind: reading.template(&kind)?, fields })
             }
             (None, Some(number)) => {
                 let number = reading.template(&number);
@@ -181,6 +181,31 @@ impl Wish {
             }
         }
     }
+}
+
+/// Takes `fields`: texts by their names, or the names of slots.
+fn read_fields(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Vec<(String, Template)> {
+    let file = fields.file();
+    let Some(tree) = fields.tree("fields") else { return Vec::new() };
+    let written: Vec<(Text, Option<Text>)> = match &tree.content {
+        Content::List(items) => {
+            let names = items.iter().filter_map(|item| text(file, item, "fields", &mut reading.findings));
+            let variable = |name: &Text| Text { place: name.place, text: format!("{{{{ {} }}}}", name.text) };
+            names.map(|name| (name.clone(), Some(variable(&name)))).collect()
+        }
+        _ => {
+            let named = entries(file, tree, "fields", &mut reading.findings).unwrap_or_default();
+            named.into_iter().map(|(name, tree)| (name, text(file, tree, "fields", &mut reading.findings))).collect()
+        }
+    };
+    let mut taken = Vec::new();
+    for (name, value) in written {
+        if reading.is_variable(&name) {
+            let template = value.and_then(|value| reading.template(&value));
+            taken.extend(template.map(|template| (name.text, template)));
+        }
+    }
+    taken
 }
 
 /// Takes `save`: what goes into which slot.

@@ -80,7 +80,8 @@ impl Asking {
 
     fn help(self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let Some(question) = self.question(asked) else { return self.ask(Vec::new(), core, now) };
         match &question.help {
             Some(line) => match core.parts(&[line]) {
@@ -105,7 +106,8 @@ impl Asking {
     /// The clocks stand still, and everything that is understood counts.
     fn hold(mut self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let take_your_time: Vec<PromptPart> = vec![flow.sentence(flow.turns.take_your_time.to_owned())];
         core.keys.flush();
         self.held = Some(now + self.manner(asked).timing.hold_on);

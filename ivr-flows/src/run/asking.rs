@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use call_model::{BargeIn, CallEvent, Heard, ListenRequest, OrderId, PromptPart};
 
+use super::dictating::Dictating;
+use super::live::Live;
 use super::phase::{Collected, Item, Listened, Phase, Tries};
 use super::{Core, Fact, Stage, Step};
 use crate::node::{Asked, Inputs, Manner, NodeId};
@@ -16,6 +18,8 @@ use crate::node::{Asked, Inputs, Manner, NodeId};
 #[derive(Debug)]
 pub(crate) struct Asking {
     pub(super) node: NodeId,
+    /// What is asked during this visit.
+    pub(super) live: Live,
     pub(super) phase: Phase,
     /// The slots in their order; at a menu the choice.
     pub(super) items: Vec<Item>,
@@ -35,6 +39,8 @@ pub(crate) struct Asking {
     pub(super) lenient: bool,
     /// Why the last answer could not be taken, to be told.
     pub(super) reason: Option<String>,
+    /// What was said word for word when a menu's choice was found in it.
+    pub(super) said: Option<String>,
     /// Whether nobody can listen during this visit.
     pub(super) deaf: bool,
     /// Whether what is answered now stays out of every record.
@@ -74,9 +80,16 @@ impl Asking {
     pub(crate) fn begin(node: NodeId, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
         let Some(asked) = flow.nodes[node.0].asked() else { return Step::Person };
+        let live = match Live::of(asked, core) {
+            Ok(live) => live,
+            Err(failed) => return Step::Goto(failed),
+        };
+        let here = live.clone();
+        let Some(asked) = here.asked(&flow, node) else { return Step::Person };
         core.asks(node);
         let asking = Self {
             node,
+            live,
             phase: Phase::Opening,
             items: (0..asked.items()).map(|_| Item::default()).collect(),
             opening: Tries::default(),
@@ -87,6 +100,7 @@ impl Asking {
             held: None,
             lenient: false,
             reason: None,
+            said: None,
             deaf: false,
             sensitive: false,
             prompt: None,
@@ -160,7 +174,8 @@ impl Asking {
     /// Asks the question of the phase, after something else was said.
     pub(super) fn ask(self, before: Vec<PromptPart>, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         match self.question_parts(asked, core) {
             Ok(question) => self.ask_as([before, question].concat(), core, now),
             Err(reason) => Step::Broken(reason),
@@ -170,13 +185,20 @@ impl Asking {
     /// Asks the question of the phase in the words that are given; without words it only listens.
     pub(super) fn ask_as(mut self, parts: Vec<PromptPart>, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         core.attended();
         self.leave(core);
         self.collected = Collected::default();
         self.noises = 0;
         self.sensitive = self.is_sensitive(asked);
         core.mute_recording(self.sensitive);
+        if let Some(request) = self.item().and_then(|item| asked.slot(item)).and_then(|slot| slot.kind.dictated())
+            && matches!(self.phase, Phase::Item(_))
+        {
+            let barge_in = self.manner(asked).barge_in;
+            return Dictating::begin(self, request.clone(), parts, barge_in, core, now);
+        }
         if !core.keys.is_empty() && self.takes_typed(asked) {
             return match self.take_typed(core, now) {
                 Ok(asking) => Step::Wait(Stage::Asking(Box::new(asking))),
@@ -197,7 +219,8 @@ impl Asking {
     /// Goes on as if nothing had been said: the prompt, the ear and the clock stay.
     pub(super) fn pass_over(mut self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         self.listen(asked, core);
         self.wait_for_input(asked, now);
         Step::Wait(Stage::Asking(Box::new(self)))
@@ -293,7 +316,8 @@ impl Asking {
     fn prompt_ended(mut self, core: &mut Core, now: Instant) -> Result<Self, Step> {
         self.prompt = None;
         let flow = core.flow.clone();
-        if let Some(asked) = flow.nodes[self.node.0].asked()
+        let live = self.live.clone();
+        if let Some(asked) = live.asked(&flow, self.node)
             && self.clock.is_none()
         {
             self.listen(asked, core);
@@ -319,7 +343,8 @@ impl Asking {
     fn speech_started(&mut self, core: &mut Core, now: Instant) {
         core.event(CallEvent::SpeechStarted);
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return };
         let manner: &Manner = self.manner(asked);
         let long = manner.timing.max_speech + GRACE;
         if manner.decides_barge_in() && manner.min_words <= 1 {
@@ -331,7 +356,8 @@ impl Asking {
     /// Stops the prompt where what was heard so far is enough to interrupt it.
     fn partly_heard(&mut self, text: &str, core: &mut Core, now: Instant) {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return };
         let manner = self.manner(asked);
         let enough = match manner.barge_in {
             BargeIn::ByWord => self.is_phrase(text, asked, core, now),
@@ -355,7 +381,8 @@ impl Asking {
         core.attended();
         core.heard(&heard, self.sensitive, now);
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Err(Step::Person) };
         let noise = heard.text.trim().is_empty() && heard.speech_ms < SHORTEST_SPEECH_MS && self.noises < MOST_NOISES;
         if noise {
             self.noises += 1;
@@ -381,7 +408,8 @@ impl Asking {
         core.event(CallEvent::ListenNarrowed);
         self.narrow = true;
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Err(Step::Person) };
         if !asked.has_phrases(self.item().unwrap_or_default()) {
             return self.not_listened(true, core, now);
         }
@@ -402,7 +430,8 @@ impl Asking {
             self.deaf = true;
         }
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Err(Step::Person) };
         let confirming = matches!(self.phase, Phase::Confirming(_) | Phase::Together(_));
         if failed && !confirming {
             if !self.keys_will_do(asked) {
@@ -427,7 +456,8 @@ impl Asking {
 
     fn pressed(mut self, key: char, core: &mut Core, now: Instant) -> Result<Self, Step> {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Err(Step::Person) };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Err(Step::Person) };
         let manner = self.manner(asked);
         if manner.inputs == Inputs::Speech && key != '0' {
             return Ok(self);

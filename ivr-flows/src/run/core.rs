@@ -1,5 +1,6 @@
 //! What all stages of a dialogue share: the flow, the memory, orders and events.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,7 +18,7 @@ use super::privacy::Secrets;
 use super::{HttpRequest, Output, Stage, Start, Step};
 use crate::flow::Flow;
 use crate::node::{CERTAIN, NodeId};
-use crate::text::{Line, Template, Voice};
+use crate::text::{Labels, Line, Template, Voice};
 use crate::value::{Type, Value, WEEKDAYS};
 
 /// The shared part of a dialogue.
@@ -62,6 +63,8 @@ pub(crate) struct Core {
     /// The nodes that asked, in their order, to go back to.
     pub(super) asked: Vec<NodeId>,
     pub(super) secrets: Secrets,
+    /// What was said at the last open menu, for the next form of the same part that finds values in it.
+    pub(super) carried: Option<(usize, String)>,
     /// When the caller asked for a person, if the place in the queue is kept from then on.
     pub(super) waiting_since: Option<Instant>,
 }
@@ -111,6 +114,7 @@ impl Core {
             recent: Vec::new(),
             asked: Vec::new(),
             secrets: Secrets::default(),
+            carried: None,
             waiting_since: None,
         };
         core.event(CallEvent::FlowStarted { variables: given, local: start.local });
@@ -302,7 +306,7 @@ impl Core {
     /// Renders a text with the dialogue's variables.
     pub(crate) fn render(&self, template: &Template, voice: Voice) -> Result<String, String> {
         let part = self.part();
-        self.flow.templates.render(template, self.memory.texts(), &part.scope, &part.labels, voice)
+        self.flow.templates.render(template, self.memory.texts(), &part.scope, &self.labels(), voice)
     }
 
     /// Renders a text with other variables.
@@ -313,7 +317,20 @@ impl Core {
         voice: Voice,
     ) -> Result<String, String> {
         let scope: BTreeMap<String, Type> = BTreeMap::new();
-        self.flow.templates.render(template, values, &scope, &self.part().labels, voice)
+        self.flow.templates.render(template, values, &scope, &self.labels(), voice)
+    }
+
+    /// How options are said: those of the flow, and those that services have answered.
+    fn labels(&self) -> Cow<'_, Labels> {
+        let (written, served) = (&self.part().labels, self.memory.labels());
+        if served.is_empty() {
+            return Cow::Borrowed(written);
+        }
+        let mut all = written.clone();
+        for (slot, labels) in served {
+            all.entry(slot.clone()).or_default().extend(labels.clone());
+        }
+        Cow::Owned(all)
     }
 
     /// The parts of a prompt.

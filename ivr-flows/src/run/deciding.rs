@@ -21,7 +21,10 @@ impl Asking {
     ) -> Result<Self, Step> {
         let flow = core.flow.clone();
         match (&self.phase, asked) {
-            (Phase::Confirming(_), _) => Err(self.confirmation_heard(heard, &flow.yes_no, asked, core, now)),
+            (Phase::Confirming(_), _) => {
+                let yes_no = self.yes_no(asked, &flow);
+                Err(self.confirmation_heard(heard, yes_no, asked, core, now))
+            }
             (Phase::Together(_), Asked::Form(form)) => Err(self.together_heard(heard, form, core, now)),
             (Phase::Opening | Phase::Changing(_), Asked::Form(form)) => {
                 Err(self.sentence_heard(heard, form, core, now))
@@ -45,7 +48,7 @@ impl Asking {
     pub(super) fn press(mut self, key: char, asked: Asked<'_>, core: &mut Core, now: Instant) -> Result<Self, Step> {
         let flow = core.flow.clone();
         let choices = match (&self.phase, asked) {
-            (Phase::Confirming(_) | Phase::Together(_), _) => &flow.yes_no,
+            (Phase::Confirming(_) | Phase::Together(_), _) => self.yes_no(asked, &flow),
             (_, Asked::Menu(menu)) => &menu.choices,
             (Phase::Item(index), Asked::Form(form)) => {
                 let Some(slot) = form.slots.get(*index) else { return Err(Step::Person) };
@@ -66,6 +69,9 @@ impl Asking {
         let Some(index) = choices.by_key(key) else { return Err(self.misunderstood(core, now)) };
         let answer = Answer { meaning: choices.list()[index].name.clone(), choice: Some(index), certainty: CERTAIN };
         core.answered_by_key();
+        if !matches!(self.phase, Phase::Confirming(_)) {
+            self.said = None;
+        }
         Err(self.take(answer, Vec::new(), Verdict::Accept, core, now))
     }
 
@@ -85,7 +91,7 @@ impl Asking {
 
     /// One of several choices was said.
     pub(super) fn chosen(
-        self,
+        mut self,
         heard: &Heard,
         choices: &Choices,
         asked: Asked<'_>,
@@ -102,6 +108,9 @@ impl Asking {
             return self.take(courtesy, Vec::new(), Verdict::Accept, core, now);
         }
         let Some(index) = understood.best else { return self.misunderstood(core, now) };
+        if let Asked::Menu(menu) = asked {
+            self.said = heard.free.clone().filter(|_| menu.choices.is_open());
+        }
         let name = choices.list()[index].name.clone();
         let answer = Answer { meaning: name.clone(), choice: Some(index), certainty: understood.certainty };
         passed.insert(name);
@@ -166,7 +175,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         if verdict == Verdict::Refuse || (verdict == Verdict::AskBack && self.lenient) {
             return self.misunderstood(core, now);
         }
@@ -207,7 +217,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let slot = asked.slot(item);
         let confirm = if answer.meaning == PERSON {
             Confirm::WhenUnsure
@@ -231,7 +242,7 @@ impl Asking {
         self.decided(accepted(&answer), core);
         match asked {
             Asked::Menu(menu) => match answer.choice {
-                Some(index) => menu.chosen(index, answer.certainty, core),
+                Some(index) => self.choose(menu, index, answer.certainty, core),
                 None => Step::Person,
             },
             Asked::Form(form) => {
@@ -251,7 +262,8 @@ impl Asking {
         now: Instant,
     ) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         core.conceal(asked.slot(item), &answer.meaning);
         let parts = match self.confirming_parts(item, &answer, asked, core) {
             Ok(parts) => parts,
@@ -299,7 +311,7 @@ impl Asking {
             return match asked {
                 _ if answer.meaning == PERSON => Step::Person,
                 Asked::Menu(menu) => match answer.choice {
-                    Some(index) => menu.chosen(index, answer.certainty, core),
+                    Some(index) => self.choose(menu, index, answer.certainty, core),
                     None => Step::Person,
                 },
                 Asked::Form(form) => {

@@ -46,7 +46,8 @@ impl Asking {
         self.held = None;
         core.keys.flush();
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let manner = self.manner(asked);
         let rungs = if silent { &manner.silent } else { &manner.misunderstood };
         let index = usize::try_from(count - 1).unwrap_or(usize::MAX);
@@ -57,7 +58,8 @@ impl Asking {
         };
         // Why an answer was refused says more than that it was.
         let reason = self.reason.take().map(|reason| flow.varying(reason));
-        let told = line.iter().filter(|_| reason.is_none() || keys_only);
+        // Keys are not spoken of where nothing can be keyed in.
+        let told = line.iter().filter(|_| if keys_only { self.keys_will_do(asked) } else { reason.is_none() });
         let mut before: Vec<PromptPart> = match core.parts(&told.collect::<Vec<_>>()) {
             Ok(parts) => reason.into_iter().chain(parts).collect(),
             Err(reason) => return Step::Broken(reason),

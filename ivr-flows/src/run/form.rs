@@ -15,6 +15,7 @@ impl Asking {
     /// The first question of a node.
     pub(super) fn first(mut self, asked: Asked<'_>, core: &mut Core, now: Instant) -> Step {
         match asked {
+            Asked::Form(form) if self.take_carried(form, core, now) => self.next(Vec::new(), core, now),
             Asked::Form(form) if form.opening.is_none() => self.next(Vec::new(), core, now),
             Asked::Form(_) => self.ask(Vec::new(), core, now),
             Asked::Menu(_) => {
@@ -32,10 +33,12 @@ impl Asking {
     /// Goes on with the first thing that is missing: a yes to a value, a value, a yes to all values.
     pub(super) fn next(mut self, before: Vec<PromptPart>, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(Asked::Form(form)) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(Asked::Form(form)) = live.asked(&flow, self.node) else { return Step::Person };
         self.forget_unwanted(form, core);
-        let pending = self.items.iter().position(|item| {
-            item.given.as_ref().is_some_and(|given| given.pending || (self.one_by_one && !given.confirmed))
+        let pending = self.items.iter().zip(&form.slots).position(|(item, slot)| {
+            let must = |given: &Given| given.pending || self.one_by_one && !given.confirmed && slot.can_be_read_back();
+            item.given.as_ref().is_some_and(must)
         });
         if let Some(index) = pending
             && let Some(given) = &self.items[index].given
@@ -47,7 +50,7 @@ impl Asking {
             self.phase = Phase::Item(index);
             return self.ask(before, core, now);
         }
-        if self.must_read_back(form, core) {
+        if self.must_read_back(form) {
             return self.read_back(before, form, core, now);
         }
         self.leave(core);
@@ -111,15 +114,16 @@ impl Asking {
             return self.fill_in(spoken, form, core, now);
         }
         let flow = core.flow.clone();
-        let (courtesies, _) = self.courtesies(&flow.yes_no, Asked::Form(form));
-        let understood = flow.yes_no.understand(heard, &courtesies.into_iter().collect());
-        if let Some(courtesy) = self.courtesy(heard, &flow.yes_no, understood.certainty, Asked::Form(form)) {
+        let yes_no = self.yes_no(Asked::Form(form), &flow);
+        let (courtesies, _) = self.courtesies(yes_no, Asked::Form(form));
+        let understood = yes_no.understand(heard, &courtesies.into_iter().collect());
+        if let Some(courtesy) = self.courtesy(heard, yes_no, understood.certainty, Asked::Form(form)) {
             return self.take(courtesy, Vec::new(), Verdict::Accept, core, now);
         }
         let verdict = form.manner.thresholds.decide(understood.certainty, understood.second);
         match (understood.best, verdict, spoken.named) {
             (Some(index), Verdict::Accept, _) => {
-                let meaning = flow.yes_no.list()[index].name.clone();
+                let meaning = yes_no.list()[index].name.clone();
                 let answer = Answer { meaning, choice: Some(index), certainty: understood.certainty };
                 self.take(answer, Vec::new(), verdict, core, now)
             }
@@ -306,7 +310,8 @@ impl Asking {
     /// Goes back to the question before.
     pub(super) fn back(mut self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         if let Phase::Confirming(confirming) = &self.phase {
             self.phase = Phase::Item(confirming.item);
             return self.ask(Vec::new(), core, now);
@@ -348,13 +353,14 @@ impl Asking {
         }
     }
 
-    fn must_read_back(&self, form: &Form, core: &Core) -> bool {
-        let given = || self.items.iter().filter_map(|item| item.given.as_ref());
+    fn must_read_back(&self, form: &Form) -> bool {
+        let told = |slot: &Slot| form.whole.read_back.is_some() || slot.can_be_read_back();
+        let items = || self.items.iter().zip(&form.slots).filter(|(_, slot)| told(slot));
+        let given = || items().filter_map(|(item, _)| item.given.as_ref());
         let unconfirmed = given().any(|given| !given.confirmed);
         let thresholds = form.manner.thresholds;
         let unsure =
             given().any(|given| !given.confirmed && thresholds.decide(given.answer.certainty, 0) != Verdict::Accept);
-        let _ = core;
         match form.whole.confirm {
             Confirm::Always => unconfirmed,
             Confirm::WhenUnsure => unsure,
@@ -370,6 +376,7 @@ impl Asking {
             None => {
                 let given = form.slots.iter().zip(&self.items);
                 let values: Vec<(String, String)> = given
+                    .filter(|(slot, _)| slot.can_be_read_back())
                     .filter_map(|(slot, item)| {
                         let given = item.given.as_ref()?;
                         Some((slot.label.clone(), slot.spoken(&given.answer.meaning, flow.words)))

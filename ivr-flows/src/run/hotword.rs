@@ -19,7 +19,7 @@ impl Asking {
             thresholds.decide(understood.certainty, understood.second) == Verdict::Accept
         };
         match (&self.phase, asked) {
-            (Phase::Confirming(_) | Phase::Together(_), _) => chosen(&core.flow.yes_no),
+            (Phase::Confirming(_) | Phase::Together(_), _) => chosen(self.yes_no(asked, &core.flow)),
             (_, Asked::Menu(menu)) => chosen(&menu.choices),
             (_, Asked::Form(form)) => {
                 !self.sentence(&heard, form, self.item(), core, now).values.is_empty()

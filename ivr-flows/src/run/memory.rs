@@ -9,6 +9,7 @@ use super::Handover;
 use crate::node::NodeId;
 use crate::reading::RESERVED;
 use crate::services::{Answer, Row};
+use crate::text::Labels;
 use crate::value::Value;
 
 /// The memory of one dialogue.
@@ -21,6 +22,8 @@ pub(crate) struct Memory {
     compared: BTreeMap<String, Value>,
     /// The lists that services answered, by `service.list`.
     lists: BTreeMap<String, Vec<Row>>,
+    /// How the values of slots are said whose options services have answered.
+    labels: Labels,
     /// How many rows each `for_each` has taken, by the node's name.
     rows: BTreeMap<String, usize>,
     /// What was put aside for the sub-flows that run, the outermost first.
@@ -44,6 +47,7 @@ struct Frame {
     spoken: BTreeMap<String, Value>,
     compared: BTreeMap<String, Value>,
     lists: BTreeMap<String, Vec<Row>>,
+    labels: Labels,
 }
 
 impl Memory {
@@ -53,6 +57,7 @@ impl Memory {
             spoken: BTreeMap::new(),
             compared: BTreeMap::new(),
             lists: BTreeMap::new(),
+            labels: Labels::new(),
             rows: BTreeMap::new(),
             calls: Vec::new(),
             slots: Vec::new(),
@@ -141,6 +146,21 @@ impl Memory {
         Some(row)
     }
 
+    /// The rows of a list that a service answered.
+    pub(crate) fn rows(&self, list: &str) -> &[Row] {
+        self.lists.get(list).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// From now on a slot's values are said by these labels.
+    pub(crate) fn label(&mut self, slot: &str, labels: BTreeMap<String, String>) {
+        self.labels.insert(slot.to_owned(), labels);
+    }
+
+    /// How the values of slots are said whose options services have answered.
+    pub(crate) fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
     /// A sub-flow begins: it sees what it is given, and what every part of the flow sees.
     pub(crate) fn call(&mut self, call: NodeId, taken: BTreeMap<String, Value>) {
         let shared = |all: &BTreeMap<String, Value>| {
@@ -149,17 +169,17 @@ impl Memory {
         let (spoken, compared) = (shared(&self.spoken), shared(&self.compared));
         let spoken = std::mem::replace(&mut self.spoken, spoken);
         let compared = std::mem::replace(&mut self.compared, compared);
-        let lists = std::mem::take(&mut self.lists);
-        self.calls.push(Frame { call, spoken, compared, lists });
+        let (lists, labels) = (std::mem::take(&mut self.lists), std::mem::take(&mut self.labels));
+        self.calls.push(Frame { call, spoken, compared, lists, labels });
         taken.into_iter().for_each(|(name, value)| self.set(name, value));
     }
 
     /// The innermost sub-flow ends; gives the node that called it.
     pub(crate) fn leave(&mut self) -> Option<NodeId> {
-        let Frame { call, mut spoken, mut compared, lists } = self.calls.pop()?;
+        let Frame { call, mut spoken, mut compared, lists, labels } = self.calls.pop()?;
         spoken.extend(std::mem::take(&mut self.spoken).into_iter().filter(|(name, _)| is_shared(name)));
         compared.extend(std::mem::take(&mut self.compared).into_iter().filter(|(name, _)| is_shared(name)));
-        (self.spoken, self.compared, self.lists) = (spoken, compared, lists);
+        (self.spoken, self.compared, self.lists, self.labels) = (spoken, compared, lists, labels);
         Some(call)
     }
 

@@ -7,9 +7,11 @@
 
 mod asides;
 mod asking;
+mod carried;
 mod consulting;
 mod core;
 mod deciding;
+mod dictating;
 mod errand;
 mod failing;
 mod form;
@@ -17,6 +19,7 @@ mod hotword;
 mod io;
 mod keys;
 mod leaving;
+mod live;
 mod memory;
 mod people;
 mod phase;

@@ -7,8 +7,9 @@ use call_model::{Certainty, PromptPart};
 
 use super::{Asking, Core};
 use crate::flow::Flow;
+use crate::language::KeyedDates;
 use crate::node::{Asked, Manner, NO, Question, YES};
-use crate::understand::{Choice, Choices};
+use crate::understand::{Choice, Choices, SlotType};
 
 /// Which question is asked.
 #[derive(Debug)]
@@ -158,9 +159,14 @@ impl Asking {
             }
             (Phase::Together(_), Asked::Form(form)) => Listened::to(&form.correcting, true),
             (Phase::Confirming(_) | Phase::Together(_) | Phase::Changing(_), _) => {
-                Listened::to(flow.yes_no.grammar(), true)
+                Listened::to(self.yes_no(asked, flow).grammar(), true)
             }
         }
+    }
+
+    /// Yes and no, as they are understood where something is confirmed now.
+    pub(super) fn yes_no<'f>(&self, asked: Asked<'f>, flow: &'f Flow) -> &'f Choices {
+        asked.yes_no(self.item()).unwrap_or(&flow.yes_no)
     }
 
     /// Whether every word is listened to.
@@ -181,7 +187,9 @@ impl Asking {
                 let attempt = tries.silent + tries.misunderstood + rejections;
                 let keys_only = self.keys_only(asked) || self.deaf;
                 let narrow = asked.narrow_line().filter(|_| self.narrow && !keys_only);
-                let told = self.keys_told(asked, core).filter(|_| self.deaf);
+                let by_parts =
+                    self.item().and_then(|item| asked.slot(item)).is_some_and(|slot| slot.is_keyed_by_parts());
+                let told = self.keys_told(asked, core).filter(|_| self.deaf || keys_only && by_parts);
                 if let (Some(told), Asked::Menu(_)) = (&told, asked) {
                     return Ok(vec![told.clone()]);
                 }
@@ -199,7 +207,14 @@ impl Asking {
         let (flow, slot) = (&core.flow, asked.slot(item));
         let Some(choices) = asked.choices(item) else {
             slot.and_then(|slot| slot.kind.keyed())?;
-            return Some(flow.sentence(flow.words.use_keys.to_owned()));
+            let dates = KeyedDates::of(flow.language());
+            let told = match slot.map(|slot| &slot.kind.of) {
+                Some(SlotType::Date(_)) => dates.date,
+                Some(SlotType::Time) => dates.time,
+                Some(SlotType::DateTime(_)) => dates.date_time,
+                _ => flow.words.use_keys,
+            };
+            return Some(flow.sentence(told.to_owned()));
         };
         let yes_no = slot.is_some_and(|slot| slot.kind.is_yes_no());
         let label = |choice: &Choice| {

@@ -6,8 +6,10 @@ use call_model::{Certainty, Heard};
 
 use super::phase::{Answer, Collected};
 use super::{Asking, Core, Step};
+use crate::language::KeyedDates;
 use crate::node::{Asked, CERTAIN, Keyed, PERSON, Slot, VALUES};
-use crate::understand::{Choices, Refusal, Sentence, SlotType, Verdict, spoken_digits};
+use crate::understand::{Choices, Found, Refusal, Sentence, SlotType, Verdict, spoken_digits};
+use crate::value::Value;
 
 impl Asking {
     /// Digits were said, or something else.
@@ -58,11 +60,25 @@ impl Asking {
             pieces.iter().max_by_key(|found| found.span.1 - found.span.0).map_or(0, |found| found.certainty_loss);
         let digits: String = pieces.iter().map(|found| found.value.raw()).collect();
         let one_by_one = spoken_digits(heard, words);
+        if let Some(meant) = self.only_fitting(&pieces, &one_by_one.digits, slot) {
+            return (meant.value.raw(), sentence.certainty_of_string(&[meant.span], meant.certainty_loss));
+        }
         if digits.len() <= one_by_one.digits.len() {
             return (one_by_one.digits, one_by_one.certainty);
         }
         let spans: Vec<(usize, usize)> = pieces.iter().map(|found| found.span).collect();
         (digits, sentence.certainty_of_string(&spans, loss))
+    }
+
+    /// The one piece that can be the whole string by itself, where all that was said together cannot: "one moment ...
+    /// one two three four".
+    fn only_fitting<'p>(&self, pieces: &'p [Found], whole: &str, slot: &Slot) -> Option<&'p Found> {
+        let fits = |value: &Value| slot.kind.of.check(value, None).is_ok();
+        if !self.collected.digits.is_empty() || pieces.len() < 2 || fits(&Value::Digits(whole.to_owned())) {
+            return None;
+        }
+        let mut fitting = pieces.iter().filter(|piece| fits(&piece.value));
+        fitting.next().filter(|_| fitting.next().is_none())
     }
 
     /// Something else was said where a string was asked for.
@@ -136,7 +152,8 @@ impl Asking {
     /// The time for a further digit is over.
     pub(super) fn no_more_digits(self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let asked = flow.nodes[self.node.0].asked();
+        let live = self.live.clone();
+        let asked = live.asked(&flow, self.node);
         let slot = asked.and_then(|asked| asked.slot(self.item()?));
         let Some(keyed) = slot.and_then(|slot| slot.kind.keyed()) else { return Step::Person };
         let alone = self.collected.digits == "0" && self.collected.pressed;
@@ -149,7 +166,8 @@ impl Asking {
 
     pub(super) fn string_complete(mut self, core: &mut Core, now: Instant) -> Step {
         let flow = core.flow.clone();
-        let Some(asked) = flow.nodes[self.node.0].asked() else { return Step::Person };
+        let live = self.live.clone();
+        let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let Some(slot) = self.item().and_then(|item| asked.slot(item)) else { return Step::Person };
         if let Some(refusal) = self.refusal_of(slot, core, now) {
             self.reason = Some(refusal.spoken(flow.words));
@@ -172,6 +190,9 @@ impl Asking {
     /// The value of the string so far, as it is stored.
     fn collected_value(&self, slot: &Slot, core: &Core, now: Instant) -> Option<String> {
         let text = &self.collected.digits;
+        if slot.kind.of.keyed_parts().is_some() {
+            return self.keyed_value(slot, core, now).ok();
+        }
         if matches!(slot.kind.of, SlotType::Phone(_))
             && let Some(found) = slot.kind.find(text, true, core.flow.words, core.local(now)).into_iter().next()
         {
@@ -180,8 +201,19 @@ impl Asking {
         slot.kind.of.holds().parse(text).map(|value| value.raw())
     }
 
+    /// The day or the time that was keyed in.
+    fn keyed_value(&self, slot: &Slot, core: &Core, now: Instant) -> Result<String, Refusal> {
+        let order = KeyedDates::of(core.flow.language()).order;
+        slot.kind.of.keyed_value(&self.collected.digits, order, core.local(now)).map(|value| value.raw())
+    }
+
     /// Why the string so far cannot be taken.
     fn refusal_of(&self, slot: &Slot, core: &Core, now: Instant) -> Option<Refusal> {
+        if slot.kind.of.keyed_parts().is_some()
+            && let Err(refusal) = self.keyed_value(slot, core, now)
+        {
+            return Some(refusal);
+        }
         let Some(meaning) = self.collected_value(slot, core, now) else { return Some(Refusal::OtherKind) };
         slot.kind.of.check(&slot.value(&meaning), core.local(now)).err()
     }

@@ -88,6 +88,7 @@ fn scalar(shape: &Shape) -> Option<Json> {
 
 /// What optional keys are for.
 const DESCRIPTIONS: &[(&str, &str)] = &[
+    ("agree", "Further words that mean yes"),
     ("audio", "A recording in the flow's folder; it is played in place of the text"),
     ("barge_in", "What interrupts the prompt"),
     ("choices", "What the caller can choose, by name; the name is the intent"),
@@ -102,6 +103,7 @@ const DESCRIPTIONS: &[(&str, &str)] = &[
     ("options", "What can be answered, by name"),
     ("press", "The key of the telephone, in quotes"),
     ("read_back", "Asks whether the value was understood right"),
+    ("refuse", "Further words that mean no"),
     ("say", "What the caller hears"),
     ("say_again", "How it is asked the second time, the third and so on"),
     ("say_keys", "How it is asked when only keys count"),

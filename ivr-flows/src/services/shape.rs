@@ -6,6 +6,7 @@
 //!   plan: { one_of: [green, basic] }
 //!   nickname: { type: text, optional: true }
 //!   orders: { list: { number: digits, status: text } }
+//!   branches: { list: text }                          # rows of one column, `item`
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use serde_json::Value as Json;
 use super::field_type;
 use crate::reading::Reading;
 use crate::value::{Type, Value};
-use crate::yaml::{Content, Fields, Text, Tree, text};
+use crate::yaml::{Content, Fields, Text, Tree, entries, text};
 
 /// The declared shape of an answer.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Shape {
     optional: BTreeSet<String>,
     /// Lists of rows, each with fields of its own.
     pub(crate) lists: BTreeMap<String, BTreeMap<String, Type>>,
+    /// The lists of single values; the only column is [`ITEM`].
+    plain: BTreeSet<String>,
 }
 
 /// An answer of the declared shape.
@@ -62,15 +65,11 @@ impl Shape {
         if inner.flag("optional", &mut reading.findings) == Some(true) {
             self.optional.insert(name.text.clone());
         }
-        if inner.has("list") {
-            let mut row = BTreeMap::new();
-            for (column, tree) in inner.entries("list", &mut reading.findings).unwrap_or_default() {
-                let of = text(file, tree, "list", &mut reading.findings);
-                if reading.is_variable(&column) {
-                    row.extend(of.and_then(|of| field_type(&of, reading)).map(|of| (column.text, of)));
-                }
+        if let Some(rows) = inner.tree("list") {
+            if !matches!(rows.content, Content::Map(_)) {
+                self.plain.insert(name.text.clone());
             }
-            self.lists.insert(name.text, row);
+            self.lists.insert(name.text, read_columns(file, rows, reading));
         } else if let Some(names) = inner.texts("one_of", &mut reading.findings) {
             let names = names.into_iter().map(|name| name.text).collect();
             self.fields.insert(name.text, Type::OneOf(names));
@@ -112,7 +111,9 @@ impl Shape {
                 None => return Err(format!("`{name}` is missing")),
                 Some(_) => return Err(format!("`{name}` is no list")),
             };
-            let rows: Vec<Row> = rows.iter().map(|row| read_row(name, row, columns)).collect::<Result<_, _>>()?;
+            let plain = self.plain.contains(name);
+            let read = |row: &Json| if plain { read_item(name, row, columns) } else { read_row(name, row, columns) };
+            let rows: Vec<Row> = rows.iter().map(read).collect::<Result<_, _>>()?;
             held.fields.insert(count_of(name), Value::Number(f64::from(u32::try_from(rows.len()).unwrap_or(u32::MAX))));
             held.lists.insert(name.clone(), rows);
         }
@@ -137,6 +138,31 @@ fn read_row(list: &str, row: &Json, columns: &BTreeMap<String, Type>) -> Result<
     columns.iter().map(column).collect()
 }
 
+/// A single value, as a row.
+fn read_item(list: &str, item: &Json, columns: &BTreeMap<String, Type>) -> Result<Row, String> {
+    let column = |(name, of): (&String, &Type)| {
+        let value = read_field(item, of).ok_or_else(|| format!("an item of `{list}` is not {}", of.what()))?;
+        Ok((name.clone(), value))
+    };
+    columns.iter().map(column).collect()
+}
+
+/// The columns of a list: `{ number: digits, state: text }`, or a type for a list of single values.
+fn read_columns(file: u32, rows: &Tree, reading: &mut Reading<'_>) -> BTreeMap<String, Type> {
+    if !matches!(rows.content, Content::Map(_)) {
+        let of = text(file, rows, "list", &mut reading.findings).and_then(|of| field_type(&of, reading));
+        return of.into_iter().map(|of| (ITEM.to_owned(), of)).collect();
+    }
+    let mut columns = BTreeMap::new();
+    for (column, tree) in entries(file, rows, "list", &mut reading.findings).unwrap_or_default() {
+        let of = text(file, tree, "list", &mut reading.findings);
+        if reading.is_variable(&column) {
+            columns.extend(of.and_then(|of| field_type(&of, reading)).map(|of| (column.text, of)));
+        }
+    }
+    columns
+}
+
 fn not_of(name: &str, of: &Type) -> String {
     format!("`{name}` is not {}", of.what())
 }
@@ -150,6 +176,8 @@ fn read_field(value: &Json, of: &Type) -> Option<Value> {
     }
 }
 
+/// The column of a list of single values.
+const ITEM: &str = "item";
 /// Bytes of one field; nobody listens longer.
 const LONGEST_TEXT: usize = 4096;
 /// Rows of one list; nobody listens to more.
@@ -169,7 +197,23 @@ mod tests {
             ]),
             optional: BTreeSet::from(["nick".to_owned()]),
             lists: BTreeMap::from([("orders".to_owned(), BTreeMap::from([("number".to_owned(), Type::Digits)]))]),
+            plain: BTreeSet::new(),
         }
+    }
+
+    #[test]
+    fn a_list_of_single_values_has_rows_of_one_column() {
+        let column = BTreeMap::from([(ITEM.to_owned(), Type::Text)]);
+        let shape = Shape {
+            lists: BTreeMap::from([("branches".to_owned(), column)]),
+            plain: BTreeSet::from(["branches".to_owned()]),
+            ..Shape::default()
+        };
+        let held = shape.hold(r#"{"branches": ["north", "south"]}"#).unwrap();
+        let items: Vec<String> = held.lists["branches"].iter().map(|row| row[ITEM].raw()).collect();
+        assert_eq!(items, ["north", "south"]);
+        let wrong = shape.hold(r#"{"branches": [{"item": "north"}]}"#).unwrap_err();
+        assert_eq!(wrong, "an item of `branches` is not a text");
     }
 
     #[test]

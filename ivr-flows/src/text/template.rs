@@ -27,6 +27,8 @@ pub(crate) enum Voice {
     Message,
     /// Sent to a back end: values as they are stored.
     Service,
+    /// Kept for people and read later: values as they are stored, and what is unfilled is empty.
+    Note,
     /// Part of an address: as for a service, percent-encoded.
     Address,
 }
@@ -117,7 +119,7 @@ impl Templates {
                 grouped.entry(group.to_owned()).or_default().insert(field.to_owned(), value.into());
             }
         };
-        if voice == Voice::Agent {
+        if matches!(voice, Voice::Agent | Voice::Note) {
             scope.keys().for_each(|name| put(name, String::new()));
         }
         for (name, value) in values {
@@ -125,7 +127,7 @@ impl Templates {
                 name,
                 match voice {
                     Voice::Caller | Voice::Agent => value.spoken(self.words),
-                    Voice::Service | Voice::Message => value.raw(),
+                    Voice::Service | Voice::Message | Voice::Note => value.raw(),
                     Voice::Address => percent_encode(&value.raw()),
                 },
             );
@@ -273,6 +275,7 @@ mod tests {
     fn what_is_unfilled_is_an_error_for_the_caller_and_empty_for_the_agent() {
         assert!(render("{{ plan }}", Voice::Caller).is_err());
         assert_eq!(render("plan {{ plan }}", Voice::Agent).unwrap(), "plan ");
+        assert_eq!(render("{{ account }} {{ plan }}", Voice::Note).unwrap(), "102 ");
     }
 
     #[test]

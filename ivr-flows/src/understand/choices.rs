@@ -65,6 +65,11 @@ impl Choices {
         Self { list, grammar, in_sentences, intents: None, open: false, words }
     }
 
+    /// Other choices in the same language.
+    pub(crate) fn with(&self, list: Vec<Choice>) -> Self {
+        Self::new(list, self.words)
+    }
+
     pub(crate) fn list(&self) -> &[Choice] {
         &self.list
     }
@@ -138,12 +143,11 @@ impl Choices {
     fn by_phrases(&self, heard: &HeardWords, refused: &BTreeSet<String>) -> Vec<Certainty> {
         let best = |choice: &Choice| {
             let matches = choice.phrases.iter().map(|phrase| heard.compare(&phrase.tokens));
-            matches.max_by_key(|m| (m.certainty, m.span)).filter(|_| !refused.contains(&choice.name))
+            matches.max_by_key(|m| (m.certainty(0), m.span)).filter(|_| !refused.contains(&choice.name))
         };
         let matches: Vec<Match> = self.list.iter().map(|choice| best(choice).unwrap_or_default()).collect();
-        let wider = |m: &Match| matches.iter().any(|other| other.certainty > 0 && other.covers(m));
-        let weigh = |m: &Match| if wider(m) { m.certainty.saturating_sub(INSIDE_ANOTHER) } else { m.certainty };
-        matches.iter().map(weigh).collect()
+        let wider = |m: &Match| matches.iter().any(|other| other.strength > 0 && other.covers(m));
+        matches.iter().map(|m| m.certainty(if wider(m) { INSIDE_ANOTHER } else { 0 })).collect()
     }
 }
 
@@ -153,7 +157,7 @@ fn answers(list: &[Choice]) -> usize {
 }
 
 /// Lost by a phrase that is a part of another choice's longer one.
-const INSIDE_ANOTHER: Certainty = 30;
+const INSIDE_ANOTHER: u8 = 30;
 
 #[cfg(test)]
 mod tests {

@@ -6,19 +6,26 @@
 
 use call_model::{Certainty, Heard};
 
-use super::certainty::weigh;
+use super::certainty::{Calibration, weigh};
 use crate::language::Words;
 use crate::text::tokens;
 
 /// How a phrase compares with what was heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Match {
-    pub(super) certainty: Certainty,
+    /// How much speaks for the phrase, 0 to 100.
+    pub(super) strength: u8,
     /// The heard words that the phrase lies in, as a whole.
     pub(super) span: Option<(usize, usize)>,
 }
 
 impl Match {
+    /// Our certainty of the phrase where this much of its strength is lost.
+    pub(super) fn certainty(&self, lost: u8) -> Certainty {
+        let line = if self.span.is_some() { Calibration::WHOLE_PHRASE } else { Calibration::SOME_WORDS };
+        line.certainty(self.strength.saturating_sub(lost))
+    }
+
     /// Whether another match is a part of this one: "bill" in "dispute my bill".
     pub(super) fn covers(&self, other: &Match) -> bool {
         let (Some((a, b)), Some((c, d))) = (self.span, other.span) else { return false };
@@ -109,7 +116,7 @@ impl HeardWords {
         let inside = &self.heard[start..end];
         let confidence = mean(inside.iter());
         if self.heard.len() == length {
-            return Match { certainty: weigh(100u32.saturating_sub(inexact), confidence), span };
+            return Match { strength: weigh(100u32.saturating_sub(inexact), confidence), span };
         }
         let weight: u32 = inside.iter().filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum();
         let loss = match weight / if self.words.unspaced { 2 } else { 1 } {
@@ -123,7 +130,7 @@ impl HeardWords {
         let foreign =
             self.foreign(outside.filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum());
         let lost = loss.around * around / 1000 + loss.foreign * foreign + inexact;
-        Match { certainty: weigh(loss.contained.saturating_sub(lost), confidence), span }
+        Match { strength: weigh(loss.contained.saturating_sub(lost), confidence), span }
     }
 
     /// Some words of the phrase were heard, in their order.
@@ -140,8 +147,8 @@ impl HeardWords {
         // One word of a phrase is no more than a word by itself.
         let loss = if common <= WEIGHT { WORD } else { PARTLY };
         let lost = loss.around * unknown / 1000 + loss.foreign * foreign;
-        let certainty = (PARTLY.contained * common / whole.max(1)).saturating_sub(lost);
-        Match { certainty: weigh(certainty, mean(known.into_iter())), span: None }
+        let strength = (PARTLY.contained * common / whole.max(1)).saturating_sub(lost);
+        Match { strength: weigh(strength, mean(known.into_iter())), span: None }
     }
 
     /// The weight of the words that two lists have in common in the same order.

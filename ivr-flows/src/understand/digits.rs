@@ -2,7 +2,7 @@
 
 use call_model::{Certainty, Heard};
 
-use super::certainty::weigh;
+use super::certainty::{Calibration, weigh};
 use super::compare::UNKNOWN;
 use crate::language::Words;
 use crate::text::tokens;
@@ -44,8 +44,12 @@ pub(crate) fn spoken_digits(heard: &Heard, words: &Words) -> SpokenDigits {
     let (mut digits, mut passed, mut at) = (String::new(), 0u32, 0);
     let (mut confidence, mut counted) = (0.0, 0.0);
     while at < parts.len() {
-        let (times, from) = repeats(&parts[at..], words).map_or((1, at), |(times, count)| (times, at + count));
-        match digit_at(from).map(|found| (found, times, from)).or_else(|| digit_at(at).map(|found| (found, 1, at))) {
+        let repeated = repeats(&parts[at..], words);
+        let (times, from) = repeated.map_or((1, at), |(times, count)| (times, at + count));
+        // 一个 that no digit follows is "one of them", not the digit 1.
+        let counts = repeated.is_some_and(|(times, _)| times == 1);
+        let alone = || digit_at(at).filter(|_| !counts).map(|found| (found, 1, at));
+        match digit_at(from).map(|found| (found, times, from)).or_else(alone) {
             Some(((digit, trust), times, from)) => {
                 digits.extend(std::iter::repeat_n(digit, times));
                 confidence += trust;
@@ -55,13 +59,14 @@ pub(crate) fn spoken_digits(heard: &Heard, words: &Words) -> SpokenDigits {
             // "double" that no digit follows was something else, too.
             None => {
                 passed += 1;
-                at += 1;
+                at = if counts { from } else { at + 1 };
             }
         }
     }
     let trust = if counted > 0.0 { confidence / counted } else { 0.0 };
-    let certainty =
+    let strength =
         if digits.is_empty() { 0 } else { weigh(CLEAN.saturating_sub(passed.saturating_mul(PASSED_WORD)), trust) };
+    let certainty = Calibration::VALUE.certainty(strength);
     SpokenDigits { digits, certainty }
 }
 
@@ -110,13 +115,15 @@ mod tests {
         assert_eq!(read("幺 二 零两", "zh").digits, "1202");
         assert_eq!(read("双幺 四个八 两个 三", "zh").digits, "11888833");
         assert_eq!(read("三个 双", "zh").digits, "3");
+        assert_eq!(read("一个 八 两个 三 幺", "zh").digits, "8331");
+        assert_eq!(read("一个 [unk] 一 二 三", "zh").digits, "123");
     }
 
     #[test]
     fn other_words_between_digits_make_us_less_certain() {
-        assert_eq!(read("one two", "en").certainty, 95);
-        assert_eq!(read("one [unk] two", "en").certainty, 80);
+        assert_eq!(read("one two", "en").certainty, 98);
+        assert_eq!(read("one [unk] two", "en").certainty, 92);
         assert_eq!(read("[unk]", "en").certainty, 0);
-        assert_eq!(read("one double", "en").certainty, 80);
+        assert_eq!(read("one double", "en").certainty, 92);
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use call_model::{Certainty, Heard};
 
-use super::certainty::weigh;
+use super::certainty::{Calibration, weigh};
 use super::compare::UNKNOWN;
 use crate::language::Words;
 use crate::language_turns::TurnWords;
@@ -145,7 +145,7 @@ impl Sentence {
         let trust = inside.iter().filter_map(|at| self.trust.get(*at)).sum::<f32>() / f32::from(count);
         let others = u32::try_from(self.tokens.len().saturating_sub(inside.len())).unwrap_or(u32::MAX);
         let lost = others.saturating_mul(OTHER_THAN_DIGIT).saturating_add(u32::from(loss));
-        weigh(ONLY_DIGITS.saturating_sub(lost), trust)
+        Calibration::VALUE.certainty(weigh(ONLY_DIGITS.saturating_sub(lost), trust))
     }
 
     /// Where a value ends that the caller takes back, after "not". `given` says whether some words are a value that
@@ -301,7 +301,7 @@ impl Sentence {
         let count = u16::try_from(end - start).unwrap_or(u16::MAX);
         let trust = self.trust[start..end].iter().sum::<f32>() / f32::from(count.max(1));
         let guessed = if sure { 0 } else { GUESSED };
-        weigh(100u32.saturating_sub(lost + guessed + u32::from(found.loss)), trust)
+        Calibration::VALUE.certainty(weigh(100u32.saturating_sub(lost + guessed + u32::from(found.loss)), trust))
     }
 
     /// What is lost by words that belong to no value.

@@ -21,4 +21,4 @@ pub(crate) use filling::{Holds, Pattern, Sentence, SlotView, Spoken, Spotted};
 pub(crate) use intents::{Alike, Likeness, MOST_EXAMPLES};
 pub use intents::{IntentGuess, IntentModel, SentenceMeaning};
 pub(crate) use sounds::sound;
-pub(crate) use values::{Part, Refusal, SlotType, Unit};
+pub(crate) use values::{Found, Part, Refusal, SlotType, Unit};

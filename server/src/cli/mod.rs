@@ -82,7 +82,7 @@ fn check_config(path: &std::path::Path) -> Result<ExitCode> {
     files.dedup();
     let models =
         config.speech.models.iter().map(|(language, folder)| (language.clone(), config.path(folder))).collect();
-    let sound = flow::check(&files, models)?;
+    let sound = flow::check(&files, models, speech::Meanings::of(&config)?)?;
     if !sound {
         bail!("{} names a flow that cannot be used", path.display());
     }

@@ -22,11 +22,26 @@ pub struct SpeechConfig {
     /// A voice for each language. Default: eSpeak NG for all.
     #[serde(default)]
     pub voices: BTreeMap<String, VoiceConfig>,
+    /// A folder with a model of meaning for each language, such as `en: models/meaning-en`. Without one, intents of that
+    /// language are found by words only.
+    #[serde(default)]
+    pub meaning: BTreeMap<String, PathBuf>,
+    /// ONNX Runtime's library, for models of meaning and for the voices that name none. Default `libonnxruntime.so`, where
+    /// the system finds it.
+    #[serde(default = "default_onnx_runtime")]
+    pub onnx_runtime: PathBuf,
 }
 
 impl Default for SpeechConfig {
     fn default() -> Self {
-        Self { models: BTreeMap::new(), workers: None, turns_a_worker: default_turns(), voices: BTreeMap::new() }
+        Self {
+            models: BTreeMap::new(),
+            workers: None,
+            turns_a_worker: default_turns(),
+            voices: BTreeMap::new(),
+            meaning: BTreeMap::new(),
+            onnx_runtime: default_onnx_runtime(),
+        }
     }
 }
 
@@ -36,9 +51,9 @@ impl Default for SpeechConfig {
 pub struct VoiceConfig {
     /// The folder with the voice: one `.onnx` and its `.onnx.json`.
     pub piper: PathBuf,
-    /// ONNX Runtime's library. Default `libonnxruntime.so`, where the system finds it.
-    #[serde(default = "default_onnx_runtime")]
-    pub onnx_runtime: PathBuf,
+    /// ONNX Runtime's library. Default: `speech.onnx_runtime`.
+    #[serde(default)]
+    pub onnx_runtime: Option<PathBuf>,
 }
 
 fn default_onnx_runtime() -> PathBuf {

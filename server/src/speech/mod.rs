@@ -1,6 +1,7 @@
 //! Listening and speaking: recogniser processes, and the library of prompts with its synthetic voices.
 
 mod admission;
+mod meanings;
 mod parent;
 mod prompts;
 mod recognisers;
@@ -8,6 +9,7 @@ mod turns;
 mod voices;
 mod worker;
 
+pub use meanings::Meanings;
 pub use prompts::{PromptLibrary, Resolved};
 pub use recognisers::{RecogniserSettings, Recognisers, TurnId};
 pub use voices::voices;

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use asr::wire::Unknown;
 use call_model::{Language, ListenRequest, OrderId, SoundFact, SoundFailure};
+use ivr_flows::SentenceMeaning;
 use media_runtime::{HeardFrame, HeardSink};
 
 use super::admission::{Admission, WorkerLoad};
+use super::meanings::Meanings;
 use super::parent::{self, Mail, Parent};
 use super::turns::LiveTurn;
 
@@ -159,9 +161,9 @@ impl Recognisers {
         self.loads().any(|load| load.admits(false, self.most_turns) == Admission::Taken)
     }
 
-    /// The vocabularies of the models, asked from a process.
-    pub fn vocabulary(self: &Arc<Self>) -> WorkerVocabulary {
-        WorkerVocabulary { recognisers: self.clone(), known: Mutex::new(BTreeMap::new()) }
+    /// The vocabularies of the models, asked from a process, and the models of meaning beside them.
+    pub fn vocabulary(self: &Arc<Self>, meanings: Meanings) -> WorkerVocabulary {
+        WorkerVocabulary { recognisers: self.clone(), meanings, known: Mutex::new(BTreeMap::new()) }
     }
 
     /// Which of some words the model does not know. Waits for the process to have loaded its model.
@@ -176,6 +178,7 @@ impl Recognisers {
 /// The models' vocabularies, for checking flows.
 pub struct WorkerVocabulary {
     recognisers: Arc<Recognisers>,
+    meanings: Meanings,
     /// Answers so far: a language and a word, and what is unknown of it.
     known: Mutex<BTreeMap<(Language, String), Option<Unknown>>>,
 }
@@ -206,6 +209,10 @@ impl ivr_flows::Vocabulary for WorkerVocabulary {
 
     fn nearest(&self, language: &Language, word: &str) -> Option<String> {
         self.look_up(language, word).and_then(|unknown| unknown.nearest)
+    }
+
+    fn meaning(&self, language: &Language) -> Option<Arc<dyn SentenceMeaning>> {
+        self.meanings.get(language)
     }
 }
 

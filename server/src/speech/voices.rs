@@ -22,7 +22,7 @@ pub fn voices(config: &Config) -> Result<Voices, VoiceError> {
     for (language, voice) in &config.speech.voices {
         let piper = PiperConfig {
             folder: config.path(&voice.piper),
-            runtime: library(config, &voice.onnx_runtime),
+            runtime: library(config, voice.onnx_runtime.as_deref().unwrap_or(&config.speech.onnx_runtime)),
             ..PiperConfig::default()
         };
         named.insert(language.clone(), Box::new(PiperVoice::load(piper)?));
@@ -31,7 +31,7 @@ pub fn voices(config: &Config) -> Result<Voices, VoiceError> {
 }
 
 /// A bare name is looked up by the system, a path belongs to the configuration's folder.
-fn library(config: &Config, path: &Path) -> PathBuf {
+pub(super) fn library(config: &Config, path: &Path) -> PathBuf {
     if path.components().count() == 1 { path.to_owned() } else { config.path(path) }
 }
 

@@ -2,18 +2,20 @@
 //! with too few wordings to be learnt as intents.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use call_model::{Certainty, Language};
 
-use super::features;
 use super::lexicon::Lexicon;
 use super::space::{Point, Space};
+use super::{SentenceMeaning, features, meaning_of, meaning_of_example};
 
 /// Sentences, of which the one most like another can be found.
 #[derive(Debug, Clone)]
 pub(crate) struct Alike {
     space: Space,
     lexicon: &'static Lexicon,
+    meaning: Option<Arc<dyn SentenceMeaning>>,
     /// What each sentence belongs to, and what its likeness counts. Everyday talk belongs to nothing.
     points: Vec<(Option<usize>, f64, Point)>,
 }
@@ -31,27 +33,34 @@ pub(crate) struct Likeness {
 
 impl Alike {
     /// Takes sentences with what they belong to and what their likeness counts, 0 to 1.
-    pub(crate) fn of(sentences: &[(usize, f64, &str)], language: &Language) -> Self {
+    pub(crate) fn of(
+        sentences: &[(usize, f64, &str)],
+        language: &Language,
+        meaning: Option<Arc<dyn SentenceMeaning>>,
+    ) -> Self {
         let lexicon = Lexicon::of(language);
-        let read: Vec<(usize, f64, BTreeMap<String, u32>)> =
-            sentences.iter().map(|(index, counts, text)| (*index, *counts, features::of(text, lexicon))).collect();
-        let space = Space::of(read.iter().map(|(.., found)| found));
-        let point = |found: &BTreeMap<String, u32>| Point { words: space.place(found), meaning: None };
+        let read: Vec<BTreeMap<String, u32>> = sentences.iter().map(|(.., text)| features::of(text, lexicon)).collect();
+        let space = Space::of(read.iter());
+        let point = |found: &BTreeMap<String, u32>, text: &str| Point {
+            words: space.place(found),
+            meaning: meaning_of_example(meaning.as_ref(), text),
+        };
+        let known = sentences.iter().zip(&read);
         let mut points: Vec<_> =
-            read.iter().map(|(index, counts, found)| (Some(*index), *counts, point(found))).collect();
+            known.map(|((index, counts, text), found)| (Some(*index), *counts, point(found, text))).collect();
         for sentence in lexicon.background {
-            let foreign = point(&features::of(sentence, lexicon));
+            let foreign = point(&features::of(sentence, lexicon), sentence);
             if points.iter().all(|(_, _, known)| known.likeness(&foreign) < OF_THE_FILE) {
                 points.push((None, 1.0, foreign));
             }
         }
-        Self { space, lexicon, points }
+        Self { space, lexicon, meaning, points }
     }
 
     /// What a sentence is most like; `None` where it is like nothing, or more like everyday talk than like anything.
     pub(crate) fn find(&self, sentence: &str) -> Option<Likeness> {
         let words = self.space.place(&features::of(sentence, self.lexicon));
-        let point = Point { words, meaning: None };
+        let point = Point { words, meaning: meaning_of(self.meaning.as_ref(), sentence) };
         let mut best: BTreeMap<Option<usize>, f64> = BTreeMap::new();
         for (index, counts, known) in &self.points {
             let likeness = known.likeness(&point) * counts;
@@ -93,7 +102,7 @@ mod tests {
     ];
 
     fn found(sentences: &[(usize, f64, &str)], language: &str, asked: &str) -> Option<usize> {
-        let alike = Alike::of(sentences, &Language::new(language));
+        let alike = Alike::of(sentences, &Language::new(language), None);
         alike.find(asked).filter(|found| found.certainty() >= 45).map(|found| found.index)
     }
 

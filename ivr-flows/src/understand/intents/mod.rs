@@ -36,6 +36,12 @@ pub trait SentenceMeaning: Send + Sync + std::fmt::Debug {
     /// The vector of a sentence; of any length but 0, the same for all sentences. `None` when it cannot be had: then only
     /// words count.
     fn vector(&self, sentence: &str) -> Option<Vec<f32>>;
+
+    /// The same for a sentence from which is learnt. It is asked for again whenever a flow is loaded, so that it is worth
+    /// remembering; a caller's sentence is not.
+    fn vector_of_example(&self, sentence: &str) -> Option<Vec<f32>> {
+        self.vector(sentence)
+    }
 }
 
 /// A classifier of sentences.
@@ -82,7 +88,7 @@ impl IntentModel {
         let space = Space::of(read.iter().map(|(_, found, _)| found));
         let place = |found: &BTreeMap<String, u32>, sentence: &str| Point {
             words: space.place(found),
-            meaning: meaning.as_ref().and_then(|meaning| space::unit(meaning.vector(sentence)?)),
+            meaning: meaning_of_example(meaning.as_ref(), sentence),
         };
         let mut points: Vec<Point> = read.iter().map(|(_, found, sentence)| place(found, sentence)).collect();
         let labels: Vec<usize> = read.iter().map(|(intent, ..)| *intent).collect();
@@ -103,7 +109,7 @@ impl IntentModel {
     fn scores(&self, sentence: &str) -> Option<Vec<f64>> {
         let point = Point {
             words: self.space.place(&features::of(sentence, self.lexicon)),
-            meaning: self.meaning.as_ref().and_then(|meaning| space::unit(meaning.vector(sentence)?)),
+            meaning: meaning_of(self.meaning.as_ref(), sentence),
         };
         if point.is_nothing() {
             return None;
@@ -137,6 +143,16 @@ impl IntentModel {
             score,
         }
     }
+}
+
+/// Where a caller's sentence lies by its meaning.
+fn meaning_of(model: Option<&Arc<dyn SentenceMeaning>>, sentence: &str) -> Option<Vec<f32>> {
+    space::unit(model?.vector(sentence)?)
+}
+
+/// Where a sentence lies from which is learnt.
+fn meaning_of_example(model: Option<&Arc<dyn SentenceMeaning>>, sentence: &str) -> Option<Vec<f32>> {
+    space::unit(model?.vector_of_example(sentence)?)
 }
 
 /// Solves for the weights, and learns from every example's score without itself what scores are worth.

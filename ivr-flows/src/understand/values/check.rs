@@ -33,6 +33,10 @@ pub(crate) enum Refusal {
     NoPhone,
     /// There is no such identity card.
     NoCard,
+    /// There is no such day.
+    NoDay,
+    /// There is no such time.
+    NoTime,
     /// It is a value of another kind.
     OtherKind,
 }
@@ -80,7 +84,8 @@ impl SlotType {
             (Self::Time, Value::Time(_))
             | (Self::YesNo(_), Value::YesNo(_))
             | (Self::OneOf(_) | Self::Text, Value::Text(_))
-            | (Self::Recording, Value::Recording(_)) => Ok(()),
+            | (Self::Served(_), _)
+            | (Self::Recording(_), Value::Recording(_)) => Ok(()),
             _ => Err(Refusal::OtherKind),
         }
     }
@@ -126,6 +131,8 @@ impl Refusal {
             Self::ToCome => told.to_come.to_owned(),
             Self::NoPhone => told.no_phone.to_owned(),
             Self::NoCard => told.no_card.to_owned(),
+            Self::NoDay => told.no_day.to_owned(),
+            Self::NoTime => told.no_time.to_owned(),
             Self::OtherKind => words.not_understood.to_owned(),
         }
     }

@@ -12,18 +12,20 @@ mod check;
 mod checksum;
 mod english;
 mod identity;
+mod keyed;
 mod myriad;
 mod phone;
 mod reading;
 mod strings;
 
-use call_model::Certainty;
+use call_model::{Certainty, RecordRequest};
 use jiff::civil::DateTime;
 
 use self::atoms::Atoms;
 use self::calendar::{Clock, Day, Moment};
 use super::Choices;
 use crate::language::{Speech, Words};
+use crate::node::{NodeId, Served};
 use crate::text::tokens;
 use crate::value::{Type, Value};
 
@@ -55,10 +57,21 @@ pub(crate) enum SlotType {
     YesNo(Choices),
     /// One of a list.
     OneOf(Choices),
+    /// One of a list that a service answers.
+    Served(Box<Served>),
     /// Whatever is said.
     Text,
     /// What is said, as a recording.
-    Recording,
+    Recording(Dictated),
+}
+
+/// How a slot is filled by a recording.
+#[derive(Debug, Clone)]
+pub(crate) struct Dictated {
+    /// The tone, the longest time, and what ends it.
+    pub(crate) request: RecordRequest,
+    /// Where it goes on when nothing can be recorded; without it to the person.
+    pub(crate) if_failed: Option<NodeId>,
 }
 
 /// The least and the most that a number may be.
@@ -98,8 +111,9 @@ impl SlotType {
             Self::IdentityCard => Type::IdentityCard,
             Self::YesNo(_) => Type::YesNo,
             Self::OneOf(choices) => Type::OneOf(own(choices).map(|choice| choice.name.clone()).collect()),
+            Self::Served(served) => served.of.clone(),
             Self::Text => Type::Text,
-            Self::Recording => Type::Recording,
+            Self::Recording(_) => Type::Recording,
         }
     }
 
@@ -110,8 +124,10 @@ impl SlotType {
             Self::YesNo(choices) | Self::OneOf(choices) => {
                 return own(choices).flat_map(|choice| &choice.phrases).map(|phrase| phrase.spoken.clone()).collect();
             }
+            // Its words are known only when the service has answered.
+            Self::Served(_) => Vec::new(),
             Self::Digits(rules) => strings::phrases(rules, words),
-            Self::Text | Self::Recording => Vec::new(),
+            Self::Text | Self::Recording(_) => Vec::new(),
             Self::Phone(_) => strings::phrases_of_phones(words),
             Self::IdentityCard => strings::phrases_of_cards(words),
             Self::Number(_) | Self::Money(_) | Self::Date(_) | Self::Time | Self::DateTime(_) => {
@@ -133,7 +149,7 @@ impl SlotType {
     pub(crate) fn wordings(&self, words: &Words) -> Vec<String> {
         match (self, words.speech) {
             (Self::YesNo(_) | Self::OneOf(_), _) => self.phrases(words),
-            (Self::Text | Self::Recording, _) | (_, Speech::Myriad(_)) => Vec::new(),
+            (Self::Served(_) | Self::Text | Self::Recording(_), _) | (_, Speech::Myriad(_)) => Vec::new(),
             (Self::Digits(_) | Self::Phone(_) | Self::IdentityCard, Speech::English) => {
                 let digits: Vec<&str> = words.digits.iter().map(|(name, _)| *name).collect();
                 english::rows_of(&digits)
@@ -158,13 +174,14 @@ impl SlotType {
             Self::Phone(country) => scan(&atoms, |at| phone::find(&atoms, at, words, country.as_ref())),
             Self::IdentityCard => scan(&atoms, |at| strings::card(&atoms, at, words)),
             Self::YesNo(choices) | Self::OneOf(choices) => self.chosen(choices, spoken),
+            Self::Served(served) => self.chosen(&served.choices, spoken),
             Self::Text => {
                 let text = spoken.split_whitespace().filter(|word| *word != "[unk]").collect::<Vec<_>>().join(" ");
                 let whole = (0, tokens(spoken).len());
                 let found = Found { value: Value::Text(text.clone()), span: whole, certainty_loss: 0 };
                 Some(found).filter(|_| !text.is_empty()).into_iter().collect()
             }
-            Self::Recording => Vec::new(),
+            Self::Recording(_) => Vec::new(),
         };
         found.sort_by_key(|found| {
             let (start, end) = found.span;
@@ -180,6 +197,9 @@ impl SlotType {
         for choice in own(choices) {
             let value = match self {
                 Self::YesNo(_) => Value::YesNo(choice.name == crate::node::YES),
+                Self::Served(served) => {
+                    served.of.parse(&choice.name).unwrap_or_else(|| Value::Text(choice.name.clone()))
+                }
                 _ => Value::Text(choice.name.clone()),
             };
             for phrase in choice.phrases.iter().filter(|phrase| !phrase.tokens.is_empty()) {

@@ -1,10 +1,10 @@
 //! The kinds of values in YAML: `type:` and the keys that belong to it.
 
 use super::phone::Country;
-use super::{Checksum, DigitRules, Lies, Limits, SlotType};
+use super::{Checksum, Dictated, DigitRules, Lies, Limits, SlotType};
 use crate::diagnostic::Place;
 use crate::nearest::nearest;
-use crate::node::{Asides, options, yes_no};
+use crate::node::{Asides, OwnWords, options, read_request, yes_no};
 use crate::reading::Reading;
 use crate::yaml::{Content, Fields, Shape, Text, list_of};
 
@@ -25,9 +25,14 @@ impl SlotType {
         "recording",
     ];
 
-    /// Takes `type` and the keys that belong to it. `asides` are what else can be said at the question; an option that
+    /// Takes `type` and the keys that belong to it. `own_words` are further words of yes and no; `asides` are what else can be said at the question; an option that
     /// is named like one of them stands for it.
-    pub(crate) fn read(fields: &mut Fields<'_>, asides: &mut Asides, reading: &mut Reading<'_>) -> Option<Self> {
+    pub(crate) fn read(
+        fields: &mut Fields<'_>,
+        own_words: &OwnWords,
+        asides: &mut Asides,
+        reading: &mut Reading<'_>,
+    ) -> Option<Self> {
         let fix = "add `type:` with what is asked for, such as `digits`, `date` or `yes_no`";
         let of = fields.must_text("type", fix, &mut reading.findings);
         fields.shaped(Shape::OneOf(SlotType::NAMES.to_vec()));
@@ -41,10 +46,20 @@ impl SlotType {
             "date_time" => Self::DateTime(read_lies(fields, reading)?),
             "phone" => Self::Phone(read_country(fields, reading)?),
             "identity_card" => Self::IdentityCard,
-            "yes_no" => Self::YesNo(yes_no(asides, reading)),
-            "one_of" => Self::OneOf(options(fields, asides, reading)?),
+            "yes_no" => Self::YesNo(yes_no(own_words, asides, reading)),
+            "one_of" => {
+                // Options of a service were taken before.
+                fields.tree("options_from");
+                Self::OneOf(options(fields, asides, reading)?)
+            }
             "text" => Self::Text,
-            "recording" => Self::Recording,
+            "recording" => Self::Recording(Dictated {
+                request: read_request(fields, reading),
+                if_failed: match fields.has("if_failed") {
+                    true => reading.must_target(fields, "if_failed", ""),
+                    false => fields.tree("if_failed").and(None),
+                },
+            }),
             _ => {
                 unknown(&of, fields, reading);
                 return None;
@@ -72,7 +87,7 @@ fn unknown(of: &Text, fields: &mut Fields<'_>, reading: &mut Reading<'_>) {
     };
     reading.findings.error(of.place, format!("nothing can be asked by the type `{}`", of.text), fix);
     // What belongs to the type is not complained of in addition.
-    for name in ["length", "min", "max", "checksum", "pattern", "in_the", "country", "options"] {
+    for name in ["length", "min", "max", "checksum", "pattern", "in_the", "country", "options", "options_from"] {
         fields.tree(name);
     }
 }

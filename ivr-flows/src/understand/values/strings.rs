@@ -92,12 +92,15 @@ fn parts(atoms: &Atoms, at: usize, words: &Words) -> Vec<Part> {
     let (mut parts, mut next, mut times) = (Vec::new(), at, 1);
     let mut length = 0;
     while length <= MOST_DIGITS {
-        let repeated = atoms
-            .meaning(next, words.repeats)
-            .filter(|(_, after)| times == 1 && atoms.meaning(*after, words.digits).is_some());
+        let said = atoms.meaning(next, words.repeats);
+        let repeated = said.filter(|(_, after)| times == 1 && atoms.meaning(*after, words.digits).is_some());
         if let Some((count, after)) = repeated {
             (next, times) = (after, count);
             continue;
+        }
+        // 一个 that no digit follows is "one of them", not the digit 1.
+        if said.is_some_and(|(count, _)| count == 1) {
+            break;
         }
         let (digits, loss, after) = if let Some((digit, after)) = atoms.meaning(next, words.digits) {
             // "twenty three" begins with no digit, but "two hundred" and 一百 do.

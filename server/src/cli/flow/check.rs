@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 use ivr_flows::{Diagnostic, FileKind, Severity};
 
-use super::models::Models;
-use crate::cli::language_and_folder;
+use super::models::{ModelArgs, Models};
 use crate::flows::{FolderFiles, folder_and_name};
+use crate::speech::Meanings;
 
 /// The arguments of `callwright flow check`.
 #[derive(Debug, Args)]
@@ -18,9 +18,8 @@ pub struct CheckArgs {
     /// The flows' files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// A language and its model, such as `en=models/en`; then words that it does not know are errors, too.
-    #[arg(long = "model", value_parser = language_and_folder)]
-    models: Vec<(String, PathBuf)>,
+    #[command(flatten)]
+    models: ModelArgs,
     /// Print the findings as a JSON array, for editors and build servers.
     #[arg(long)]
     json: bool,
@@ -51,9 +50,9 @@ pub fn run(arguments: CheckArgs) -> Result<bool> {
     Ok(sound)
 }
 
-/// Checks flows and prints what is wrong; `true` when none has an error.
-pub fn check(files: &[PathBuf], models: Vec<(String, PathBuf)>) -> Result<bool> {
-    let models = Models::load(models)?;
+/// Checks flows with models and prints what is wrong; `true` when none has an error.
+pub fn check(files: &[PathBuf], models: Vec<(String, PathBuf)>, meanings: Meanings) -> Result<bool> {
+    let models = Models::with(models, meanings)?;
     let mut sound = true;
     for Checked { file, found, note, .. } in checked(files, &models)? {
         sound &= !found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);

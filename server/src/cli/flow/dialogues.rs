@@ -12,8 +12,7 @@ use ivr_flows::Flow;
 use ivr_flows::scripted::{Coverage, NeverTaken, Played, Script, junit};
 
 use super::load;
-use super::models::Models;
-use crate::cli::language_and_folder;
+use super::models::{ModelArgs, Models};
 use crate::flows::folder_and_name;
 
 /// The arguments of `callwright flow test`.
@@ -34,9 +33,8 @@ pub struct TestArgs {
     /// Tell how long a step took on average: one thing that the caller did, and all that came of it.
     #[arg(long)]
     time: bool,
-    /// A language and its model, such as `en=models/en`, for dialogues with sound and for the words that it knows.
-    #[arg(long = "model", value_parser = language_and_folder)]
-    models: Vec<(String, PathBuf)>,
+    #[command(flatten)]
+    models: ModelArgs,
 }
 
 /// Walks the dialogues and prints what came of them.

@@ -2,32 +2,60 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use asr::{Grammar, Model, Turn, TurnEvent};
 use audio::{FRAME, Frame, Vad, VadConfig};
 use call_model::{Heard, Language, ListenRequest};
+use clap::Args;
 use engine_vosk::VoskModel;
-use ivr_flows::Vocabulary;
 use ivr_flows::scripted::Ear;
+use ivr_flows::{SentenceMeaning, Vocabulary};
+
+use crate::cli::language_and_folder;
+use crate::speech::Meanings;
+
+/// The models that a command works with.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// A language and its model, such as `en=models/en`, for words that it does not know and for dialogues with sound.
+    #[arg(long = "model", value_name = "LANGUAGE=FOLDER", value_parser = language_and_folder)]
+    models: Vec<(String, PathBuf)>,
+    /// A language and its model of meaning, such as `en=models/meaning-en`, by which intents are found besides words.
+    #[arg(long = "meaning", value_name = "LANGUAGE=FOLDER", value_parser = language_and_folder)]
+    meaning: Vec<(String, PathBuf)>,
+    /// ONNX Runtime's library, for models of meaning; a bare name is found by the system.
+    #[arg(long, value_name = "FILE", default_value = "libonnxruntime.so")]
+    onnx_runtime: PathBuf,
+}
 
 /// Models loaded in this process: it listens to nobody, and a crash costs no call.
-pub struct Models(BTreeMap<String, VoskModel>);
+pub struct Models {
+    heard: BTreeMap<String, VoskModel>,
+    meanings: Meanings,
+}
 
 impl Models {
-    /// Loads models, each with its language.
-    pub fn load(models: Vec<(String, PathBuf)>) -> Result<Self> {
-        let mut loaded = BTreeMap::new();
+    /// Loads the models of a command line.
+    pub fn load(arguments: ModelArgs) -> Result<Self> {
+        let meanings = Meanings::load(arguments.meaning, &arguments.onnx_runtime)?;
+        Self::with(arguments.models, meanings)
+    }
+
+    /// Loads models, each with its language, beside models of meaning.
+    pub fn with(models: Vec<(String, PathBuf)>, meanings: Meanings) -> Result<Self> {
+        let mut heard = BTreeMap::new();
         for (language, folder) in models {
             let model = VoskModel::load(&folder).with_context(|| format!("the model for {language} cannot be used"))?;
-            loaded.insert(language, model);
+            heard.insert(language, model);
         }
-        Ok(Self(loaded))
+        Ok(Self { heard, meanings })
     }
 
     /// What the models know; `None` where there is no model at all.
     pub fn vocabulary(&self) -> Option<&dyn Vocabulary> {
-        if self.0.is_empty() { None } else { Some(self) }
+        if self.heard.is_empty() && self.meanings.is_empty() { None } else { Some(self) }
     }
 
     /// Listens to the files of a folder.
@@ -38,7 +66,7 @@ impl Models {
     fn hear(&self, file: &Path, request: &ListenRequest) -> Result<Heard> {
         let language = request.language.as_str();
         let model =
-            self.0.get(language).with_context(|| format!("no model listens: give `--model {language}=FOLDER`"))?;
+            self.heard.get(language).with_context(|| format!("no model listens: give `--model {language}=FOLDER`"))?;
         let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         let (samples, rate) = audio::wav::decode(&bytes).with_context(|| format!("cannot read {}", file.display()))?;
         let samples = audio::resample_all(&samples, rate, RATE);
@@ -58,15 +86,20 @@ impl Models {
 
 impl Vocabulary for Models {
     fn speaks(&self, language: &Language) -> bool {
-        self.0.contains_key(language.as_str())
+        // Whoever gives no model at all does not want to know which is missing.
+        self.heard.is_empty() || self.heard.contains_key(language.as_str())
     }
 
     fn knows(&self, language: &Language, word: &str) -> bool {
-        self.0.get(language.as_str()).is_some_and(|model| model.knows(word))
+        self.heard.get(language.as_str()).is_none_or(|model| model.knows(word))
     }
 
     fn nearest(&self, language: &Language, word: &str) -> Option<String> {
-        self.0.get(language.as_str()).and_then(|model| model.nearest(word))
+        self.heard.get(language.as_str()).and_then(|model| model.nearest(word))
+    }
+
+    fn meaning(&self, language: &Language) -> Option<Arc<dyn SentenceMeaning>> {
+        self.meanings.get(language)
     }
 }
 

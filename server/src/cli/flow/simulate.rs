@@ -11,8 +11,7 @@ use ivr_flows::scripted::Simulation;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::load;
-use super::models::Models;
-use crate::cli::language_and_folder;
+use super::models::{ModelArgs, Models};
 
 /// The arguments of `callwright flow simulate`.
 #[derive(Debug, Args)]
@@ -23,9 +22,8 @@ pub struct SimulateArgs {
     /// answer are answered by whoever types.
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
-    /// A language and its model, such as `en=models/en`, for `wav` and for the words that it knows.
-    #[arg(long = "model", value_parser = language_and_folder)]
-    models: Vec<(String, PathBuf)>,
+    #[command(flatten)]
+    models: ModelArgs,
 }
 
 /// Takes lines from the standard input until it ends.

@@ -85,6 +85,11 @@ fn all(ears: &Ears, options: &AllOptions, rows: &mut Vec<Row>) -> Result<()> {
     take(rows, flows::cuts(ears, &ordinary())?);
     let intents = IntentOptions { intents: options.intents.clone(), ..ordinary() };
     take(rows, flows::intents(&intents)?);
+    let meaning =
+        Some(PathBuf::from("models/meaning-en")).filter(|folder| intents.intents.is_some() && folder.is_dir());
+    if meaning.is_some() {
+        take(rows, flows::intents(&IntentOptions { meaning, refuse: 85.0, ..intents })?);
+    }
     take(rows, flows::check(&ordinary())?);
     Ok(())
 }

@@ -72,7 +72,7 @@ pub fn slots(ears: &Ears, options: &SlotOptions) -> Result<Vec<Row>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let sentences = Sentences::read(&text)?;
     let flows = sentences.flows(ears, path.parent().unwrap_or(Path::new(".")))?;
-    let mut rows = Vec::new();
+    let (mut rows, mut speaker) = (Vec::new(), Speaker::new(None));
     for (voices, goal) in [(&sentences.voices, Some(GOAL)), (&sentences.others, None)] {
         if voices.is_empty() {
             continue;
@@ -82,7 +82,10 @@ pub fn slots(ears: &Ears, options: &SlotOptions) -> Result<Vec<Row>> {
             // Voices go round at their own pace, so that every one says something of everything.
             let voice = &voices[(number + number / voices.len()) % voices.len()];
             let flow = flows.get(&sentence.trade).context("a flow")?;
-            counts.say(ears, flow, sentence, voice, options.each)?;
+            let start = Start { local: Some(CLOCK.parse()?), ..Start::default() };
+            let mut dialogue = Dialogue::new(flow.clone(), start, ears);
+            let events = dialogue.turn(&speaker.says(&sentence.words, voice)?.frames)?;
+            counts.count(sentence, voice, &dialogue, &filled(&events), options.each);
         }
         rows.push(counts.row(goal));
     }
@@ -90,13 +93,9 @@ pub fn slots(ears: &Ears, options: &SlotOptions) -> Result<Vec<Row>> {
 }
 
 impl Counts {
-    /// Says a sentence to the form's first question.
-    fn say(&mut self, ears: &Ears, flow: &Arc<Flow>, sentence: &Sentence, voice: &Voice, each: bool) -> Result<()> {
-        let start = Start { local: Some(CLOCK.parse()?), ..Start::default() };
-        let mut dialogue = Dialogue::new(flow.clone(), start, ears);
-        let events = dialogue.turn(&Speaker::new(None).says(&sentence.words, voice)?.frames)?;
-        let filled = filled(&events);
-        let right = filled == sentence.slots;
+    /// Counts what a form made of a sentence.
+    fn count(&mut self, sentence: &Sentence, voice: &Voice, dialogue: &Dialogue<'_>, filled: &Values, each: bool) {
+        let right = *filled == sentence.slots;
         if each && !right {
             let heard: Vec<&str> = dialogue.heard.iter().map(|heard| heard.text.as_str()).collect();
             println!("  {} ({}): {}", sentence.trade, voice.name, sentence.words);
@@ -109,7 +108,6 @@ impl Counts {
         }
         self.decoding += dialogue.decoding.as_secs_f64();
         self.sound += dialogue.sound.as_secs_f64();
-        Ok(())
     }
 
     fn row(&self, goal: Option<f64>) -> Row {
