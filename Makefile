@@ -13,7 +13,7 @@ setup: ## fetch libraries, models and Debian packages (resumable, checked)
 	@$(PYTHON) scripts/setup.py
 
 # Everything that links libvosk and loads ONNX Runtime, which `make setup` brings.
-SPEECH := callwright/speech engine-vosk/libvosk engine-piper/onnx engine-meaning/onnx test-harness/speech
+SPEECH := callwright/speech engine-vosk/libvosk engine-piper/onnx engine-meaning/onnx load-generator/speech test-harness/speech
 
 .PHONY: build
 build: console ## build the binary with speech and pages (target/release/callwright)
@@ -42,6 +42,29 @@ test: setup console ## run every test: crates, pages, scenarios with real teleph
 bench: setup build ## measure the server (some 15 minutes; DIGITS=folder measures spoken digits, too)
 	cargo build --release -p load-generator
 	target/release/callwright-bench $(if $(DIGITS),all --digits "$(DIGITS)",all)
+
+FLOW_BENCH = target/release/callwright-flow-bench
+MENUS = target/release/callwright-understanding
+
+.PHONY: bench-flows
+bench-flows: setup ## measure what flows understand (some 5 minutes; DIGITS=folder and INTENTS=folder measure these, too)
+	cargo build --release -p load-generator --features speech
+	@status=0; \
+	$(FLOW_BENCH) all $(if $(DIGITS),--digits "$(DIGITS)") $(if $(INTENTS),--intents "$(INTENTS)") || status=1; \
+	$(MENUS) || status=1; \
+	$(MENUS) --noise 15 || status=1; \
+	exit $$status
+
+.PHONY: bench-zh
+bench-zh: ## measure a Chinese Vosk model that you have (MODEL=folder)
+	@test -n "$(MODEL)" || { echo "Name the folder of a Chinese Vosk model, such as vosk-model-small-cn-0.22 from" \
+		"alphacephei.com/vosk/models: make bench-zh MODEL=folder"; exit 1; }
+	cargo build --release -p load-generator --features speech
+	@status=0; \
+	$(MENUS) --language zh --model "$(MODEL)" --flow tests/load/utterances/zh/bank.yaml \
+		--wordings tests/load/utterances/zh/bank.txt || status=1; \
+	$(FLOW_BENCH) --language zh --model "$(MODEL)" slots --sentences tests/load/utterances/zh/sentences.txt || status=1; \
+	exit $$status
 
 .PHONY: lint
 lint: setup console ## formatting, clippy, rustdoc, dependencies, pages

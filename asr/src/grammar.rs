@@ -190,7 +190,7 @@ fn is_mark(character: char) -> bool {
 }
 
 /// The most phrases of one turn.
-const MOST_PHRASES: usize = 2_000;
+const MOST_PHRASES: usize = 6_000;
 
 /// The most words and characters of one phrase.
 const MOST_WORDS: usize = 24;

@@ -13,7 +13,7 @@ pub use message::{FromWorker, ToWorker, Unknown, Work};
 use fields::Reader;
 
 /// The longest message; a grammar of the greatest size fits.
-pub const MOST_BYTES: usize = 2 * 1024 * 1024;
+pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// A message of either direction.
 pub trait Message: Sized {

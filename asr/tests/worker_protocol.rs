@@ -150,7 +150,7 @@ fn impossible_lengths_and_kinds_are_refused_before_memory_is_asked_for() {
 
 #[test]
 fn the_greatest_grammar_fits() {
-    let phrases: Vec<String> = (0..2_000).map(|n| format!("{n:04} {}", "字".repeat(195))).collect();
+    let phrases: Vec<String> = (0..6_000).map(|n| format!("{n:04} {}", "字".repeat(195))).collect();
     let grammar = asr::Grammar::new(&phrases).unwrap();
     let request = ListenRequest {
         language: Language::new("zh"),

@@ -154,3 +154,49 @@ fn an_option_is_told_by_its_label() {
     assert_eq!(caller.last(), "So you do not need it (not_needed). Sorry.");
     assert_eq!(caller.slot("reason").as_deref(), Some("not_needed"), "records keep the name");
 }
+
+#[test]
+fn a_slot_that_one_sentence_makes_wanted_is_filled_by_the_same_sentence() {
+    let mut caller = caller(
+        r#"
+  first:
+    form:
+      confirm: never
+      slots:
+        member: { type: yes_no, say: "Do you have a card?" }
+        card: { type: digits, length: 4, when: member, hear: ["card is {card}"], say: "What is its number?" }
+        pieces: { type: number, say: "How many?" }
+      then: bye"#,
+    );
+    caller.says("yes my card is four one seven two");
+    assert_eq!(caller.slot("member").as_deref(), Some("yes"));
+    assert_eq!(caller.slot("card").as_deref(), Some("4172"));
+    assert_eq!(caller.slot("pieces"), None, "{:?}", caller.turns());
+    assert_eq!(caller.last(), "How many?");
+}
+
+#[test]
+fn a_slot_that_is_not_wanted_stays_empty_whatever_is_said() {
+    let mut caller = caller(
+        r#"
+  first:
+    form:
+      confirm: never
+      slots:
+        member: { type: yes_no, say: "Do you have a card?" }
+        card: { type: digits, length: 4, when: member, hear: ["card is {card}"], say: "What is its number?" }
+      then: bye"#,
+    );
+    caller.says("no my card is four one seven two").hears_all();
+    assert_eq!((caller.slot("member").as_deref(), caller.slot("card")), (Some("no"), None));
+}
+
+#[test]
+fn a_form_listens_for_sentences_around_its_values_and_not_only_for_their_words() {
+    let caller = caller(BOOKING);
+    let phrases = &caller.listening.as_ref().expect("it listens").1.phrases;
+    for wording in ["i would like to", "on friday", "for four", "three people", "at half past seven", "may the fifth"] {
+        assert!(phrases.iter().any(|phrase| phrase == wording), "{wording}");
+    }
+    assert!(phrases.len() < 3_000, "{}", phrases.len());
+}

@@ -72,6 +72,7 @@ const WORDS: Words = Words {
     plus: &["加", "加号", "+"],
     letter_x: &["x", "叉", "艾克斯"],
     in_numbers: &["十", "百"],
+    around: super::around::NOTHING,
     refusals: Refusals {
         exact_length: "我听到{given}位数字，但是需要{wanted}位。",
         length: "我听到{given}位数字，但是需要{min}到{max}位。",

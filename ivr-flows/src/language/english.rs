@@ -118,6 +118,7 @@ const WORDS: Words = Words {
         "ninety",
         "hundred",
     ],
+    around: super::around::ENGLISH,
     refusals: Refusals {
         exact_length: "I heard {given} digits, but need {wanted}.",
         length: "I heard {given} digits, but need {min} to {max}.",

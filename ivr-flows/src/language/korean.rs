@@ -88,6 +88,7 @@ const WORDS: Words = Words {
     plus: &["플러스", "+"],
     letter_x: &["x", "엑스"],
     in_numbers: &["십", "백"],
+    around: super::around::NOTHING,
     refusals: Refusals {
         exact_length: "{given}자리를 들었습니다. {wanted}자리를 말씀해 주세요.",
         length: "{given}자리를 들었습니다. {min}자리에서 {max}자리까지 말씀해 주세요.",

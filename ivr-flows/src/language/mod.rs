@@ -1,5 +1,6 @@
 //! What the dialogue itself says and understands, language by language: a person, yes and no, digits, asking back.
 
+mod around;
 mod chinese;
 mod english;
 mod keyed;
@@ -76,6 +77,8 @@ pub(crate) struct Words {
     pub(crate) letter_x: &'static [&'static str],
     /// Words of numbers that are said within strings of digits.
     pub(crate) in_numbers: &'static [&'static str],
+    /// What stands around values in a sentence.
+    pub(crate) around: around::Around,
     /// What is said when a value cannot be taken.
     pub(crate) refusals: Refusals,
 }

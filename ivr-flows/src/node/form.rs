@@ -33,6 +33,7 @@ use super::choice::{built_in, person};
 use super::http::Http;
 use super::manner::Manner;
 use super::question::{Question, aside_choices, node_asides, own_yes_no};
+use super::sentences::sentences;
 use super::served::offers_of;
 use super::slot::{Around, Confirm, Slot, SlotKind, read_confirm};
 use super::{Kind, NodeId, Surroundings};
@@ -40,7 +41,7 @@ use crate::reading::Reading;
 use crate::run::Core;
 use crate::text::Line;
 use crate::understand::{Choices, SlotType};
-use crate::value::Type;
+use crate::value::{Type, Value};
 use crate::yaml::Fields;
 
 /// A node that fills slots.
@@ -133,6 +134,8 @@ impl Form {
         correcting.extend(built_in(&agreeing, reading).into_iter().map(|phrase| phrase.spoken));
         let manners = slots.iter().map(|slot| &slot.question.manner).chain([&manner]);
         correcting.extend(manners.flat_map(|manner| manner.own_words.spoken()));
+        // After a correction a whole phrase ends the turn: the parts of sentences must not.
+        everything.extend(sentences(&slots, reading));
         let shared = |phrases: BTreeSet<String>| -> Arc<[String]> { phrases.into_iter().collect() };
         let (everything, correcting) = (shared(everything), shared(correcting));
         Self { opening, slots, whole, manner, yes_no, asides, everything, correcting, fetches: Vec::new(), then }
@@ -231,7 +234,12 @@ impl Form {
 
     /// Whether a slot is asked for now.
     pub(crate) fn wants(&self, index: usize, core: &Core) -> bool {
+        self.wants_knowing(index, core.memory.conditions())
+    }
+
+    /// Whether a slot would be asked for if these variables were known.
+    pub(crate) fn wants_knowing(&self, index: usize, known: &BTreeMap<String, Value>) -> bool {
         let when = self.slots.get(index).and_then(|slot| slot.when.as_ref());
-        when.is_none_or(|(_, condition)| condition.holds(core.memory.conditions()))
+        when.is_none_or(|(_, condition)| condition.holds(known))
     }
 }

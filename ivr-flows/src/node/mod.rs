@@ -30,6 +30,7 @@ mod question;
 mod queue;
 mod record;
 mod return_node;
+mod sentences;
 mod served;
 mod set;
 mod slot;

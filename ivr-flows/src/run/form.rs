@@ -189,7 +189,7 @@ impl Asking {
             });
             found.collect()
         };
-        let views: Vec<SlotView<'_>> = form
+        let mut views: Vec<SlotView<'_>> = form
             .slots
             .iter()
             .zip(&self.items)
@@ -208,7 +208,12 @@ impl Asking {
                 holds: slot.kind.holds(),
             })
             .collect();
-        sentence.fill(&views, current, words, core.flow.turns)
+        let mut spoken = sentence.fill(&views, current, words, core.flow.turns);
+        // "Yes, and its number is four one two": what is said first may want what is said then.
+        while want_more(&mut views, &spoken, form, core) {
+            spoken = sentence.fill(&views, current, words, core.flow.turns);
+        }
+        spoken
     }
 
     /// Puts what a sentence said into the slots and goes on.
@@ -404,6 +409,22 @@ impl Asking {
     fn changes(&self, spoken: &Spoken) -> bool {
         spoken.values.iter().any(|(item, meaning, _)| !self.holds(*item, meaning)) || !spoken.denied.is_empty()
     }
+}
+
+/// Marks the slots that are asked for once a sentence has filled others, and tells whether there are any.
+fn want_more(views: &mut [SlotView<'_>], spoken: &Spoken, form: &Form, core: &Core) -> bool {
+    if views.iter().all(|view| view.wanted) || spoken.values.is_empty() {
+        return false;
+    }
+    let mut known = core.memory.conditions().clone();
+    let said = spoken.values.iter().filter_map(|(slot, meaning, _)| Some((form.slots.get(*slot)?, meaning)));
+    known.extend(said.map(|(slot, meaning)| (slot.name.clone(), slot.value(meaning))));
+    let mut more = false;
+    for (index, view) in views.iter_mut().enumerate().filter(|(_, view)| !view.wanted) {
+        view.wanted = form.wants_knowing(index, &known);
+        more |= view.wanted;
+    }
+    more
 }
 
 fn least_certain(spoken: &Spoken) -> u8 {

@@ -309,7 +309,7 @@ impl Sentence {
         let left = self.tokens.iter().zip(covered).filter(|(_, covered)| !**covered);
         let lost = left.map(|(token, _)| match token.as_str() {
             UNKNOWN => UNKNOWN_AROUND,
-            word if words.little.contains(&word) => 0,
+            word if words.little.contains(&word) || words.around.holds(word) => 0,
             _ => FOREIGN_AROUND,
         });
         lost.sum::<u32>().min(MOST_AROUND)

@@ -1,5 +1,7 @@
 //! The table of what was measured beside what is to be reached.
 
+use std::process::ExitCode;
+
 /// One row.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -34,6 +36,11 @@ pub fn table(rows: &[Row]) -> String {
         text.push_str(&format!("| {what} | {reach} | {measured} | {} | {note} |\n", row.verdict()));
     }
     text
+}
+
+/// How a program ends that measured some rows: it fails when a goal was not reached.
+pub fn verdict(rows: &[Row]) -> ExitCode {
+    if rows.iter().any(|row| row.reached == Some(false)) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Prints one row as soon as it is there.

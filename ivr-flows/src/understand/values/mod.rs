@@ -144,6 +144,22 @@ impl SlotType {
         phrases
     }
 
+    /// What callers say for such a value within a sentence, so that a recogniser learns which words follow one another.
+    /// Empty where the language has no wordings; the single words of [`Self::phrases`] must do then.
+    pub(crate) fn wordings(&self, words: &Words) -> Vec<String> {
+        match (self, words.speech) {
+            (Self::YesNo(_) | Self::OneOf(_), _) => self.phrases(words),
+            (Self::Served(_) | Self::Text | Self::Recording(_), _) | (_, Speech::Myriad(_)) => Vec::new(),
+            (Self::Digits(_) | Self::Phone(_) | Self::IdentityCard, Speech::English) => {
+                let digits: Vec<&str> = words.digits.iter().map(|(name, _)| *name).collect();
+                english::rows_of(&digits)
+            }
+            (Self::Number(_) | Self::Money(_) | Self::Date(_) | Self::Time | Self::DateTime(_), Speech::English) => {
+                english::wordings(self.parts())
+            }
+        }
+    }
+
     /// Every value of this kind in a sentence, the best first. `local` is the caller's time: without it nothing is found
     /// that depends on it, such as "tomorrow".
     pub(crate) fn find(&self, spoken: &str, words: &Words, local: Option<DateTime>) -> Vec<Found> {

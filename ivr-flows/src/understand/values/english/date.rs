@@ -178,9 +178,7 @@ fn is_long(unit: Unit) -> bool {
 
 /// The words of days.
 pub(super) fn phrases() -> Vec<&'static str> {
-    let tables = [WEEKDAYS.iter().map(|(name, _)| *name).collect(), MONTHS.iter().map(|(name, _)| *name).collect()];
-    let tables: Vec<&str> = tables.into_iter().flat_map(|names: Vec<&str>| names).collect();
-    let long = tables.into_iter().filter(|name| name.len() > 3 || *name == "may");
+    let long = LONG_WEEKDAYS.into_iter().chain(MONTH_NAMES);
     let ordinals = super::number::ORDINALS.iter().map(|(name, _)| *name);
     const OTHERS: &[&str] = &[
         "today",
@@ -303,6 +301,23 @@ const MONTHS: &[(&str, i8)] = &[
     ("oct", 10),
     ("nov", 11),
     ("dec", 12),
+];
+/// The names that are said, without their short forms.
+pub(super) const LONG_WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+pub(super) const MONTH_NAMES: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 /// An ordinal without an article may count anything.
 const NO_ARTICLE: Certainty = 15;

@@ -4,6 +4,7 @@ mod date;
 mod money;
 mod number;
 mod time;
+mod wordings;
 
 use super::Parts;
 
@@ -11,6 +12,7 @@ pub(super) use date::day;
 pub(super) use money::{begins_amount, money};
 pub(super) use number::{numbers, small_number};
 pub(super) use time::{clock, from_now};
+pub(super) use wordings::{rows_of, wordings};
 
 /// What a grammar needs for values of a kind.
 pub(super) fn phrases(parts: Parts) -> Vec<&'static str> {

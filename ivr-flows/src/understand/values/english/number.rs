@@ -110,19 +110,19 @@ fn below_thousand(atoms: &Atoms, at: usize, first: bool) -> Option<(u64, usize)>
 
 /// A number from 0 to 99 in words.
 pub(super) fn below_hundred(atoms: &Atoms, at: usize) -> Option<(u64, usize)> {
-    if let Some((tens, after)) = atoms.meaning(at, TENS) {
-        return match atoms.meaning(after, UNITS).filter(|(unit, _)| (1..10).contains(unit)) {
+    if let Some((tens, after)) = atoms.meaning(at, TEN_NAMES) {
+        return match atoms.meaning(after, UNIT_NAMES).filter(|(unit, _)| (1..10).contains(unit)) {
             Some((unit, end)) => Some((tens + unit, end)),
             None => Some((tens, after)),
         };
     }
-    atoms.meaning(at, UNITS)
+    atoms.meaning(at, UNIT_NAMES)
 }
 
 /// The second half of a number said in pairs: "fifty", "oh five", "seventeen".
 pub(super) fn pair_end(atoms: &Atoms, at: usize) -> Option<(u64, usize)> {
     if let Some(after) = atoms.any(at, &["oh", "zero"]) {
-        return atoms.meaning(after, UNITS).filter(|(unit, _)| (1..10).contains(unit));
+        return atoms.meaning(after, UNIT_NAMES).filter(|(unit, _)| (1..10).contains(unit));
     }
     below_hundred(atoms, at).filter(|(rest, _)| *rest >= 10)
 }
@@ -148,7 +148,7 @@ pub(super) fn ordinal(atoms: &Atoms, at: usize) -> Option<(u64, usize)> {
     if let Some(figure) = atoms.whole(at) {
         return atoms.any(at + 1, &["st", "nd", "rd", "th"]).map(|end| (figure, end));
     }
-    if let Some((tens, after)) = atoms.meaning(at, TENS)
+    if let Some((tens, after)) = atoms.meaning(at, TEN_NAMES)
         && let Some((unit, end)) = atoms.meaning(after, ORDINALS).filter(|(unit, _)| *unit < 10)
     {
         return Some((tens + unit, end));
@@ -158,7 +158,7 @@ pub(super) fn ordinal(atoms: &Atoms, at: usize) -> Option<(u64, usize)> {
 
 /// The words of all numbers.
 pub(super) fn phrases() -> Vec<&'static str> {
-    let names = UNITS.iter().chain(TENS).map(|(name, _)| *name);
+    let names = UNIT_NAMES.iter().chain(TEN_NAMES).map(|(name, _)| *name);
     names.filter(|name| *name != "nought").chain(["oh", "a", "and", "half"]).collect()
 }
 
@@ -166,7 +166,7 @@ pub(super) fn phrases() -> Vec<&'static str> {
 pub(super) const ONLY_NUMBERS: &[&str] = &["hundred", "thousand", "million", "point", "minus"];
 
 const MINUS: &[&str] = &["minus", "negative", "-"];
-const UNITS: &[(&str, u64)] = &[
+pub(super) const UNIT_NAMES: &[(&str, u64)] = &[
     ("zero", 0),
     ("nought", 0),
     ("one", 1),
@@ -189,7 +189,7 @@ const UNITS: &[(&str, u64)] = &[
     ("eighteen", 18),
     ("nineteen", 19),
 ];
-const TENS: &[(&str, u64)] = &[
+pub(super) const TEN_NAMES: &[(&str, u64)] = &[
     ("twenty", 20),
     ("thirty", 30),
     ("forty", 40),

@@ -11,23 +11,21 @@
 
 mod caller;
 mod score;
-mod sound;
-mod wordings;
 
 use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Parser;
-use engine_vosk::VoskModel;
-use ivr_flows::{FilesInMemory, Flow};
+use load_generator::dialogue::Ears;
+use load_generator::report;
+use load_generator::voices::Speaker;
+use load_generator::wordings::Wordings;
 
 use caller::Caller;
 use score::Score;
-use sound::Speaker;
-use wordings::Wordings;
 
 /// Measures how well menus understand what callers say.
 #[derive(Debug, Parser)]
@@ -36,6 +34,9 @@ struct Options {
     /// The model's folder.
     #[arg(long, default_value = "models/en")]
     model: PathBuf,
+    /// The model's language.
+    #[arg(long, default_value = "en")]
+    language: String,
     /// The flow; its first node is the menu.
     #[arg(long, default_value = "tests/load/utterances/bank.yaml")]
     flow: PathBuf,
@@ -56,10 +57,10 @@ struct Options {
     free: bool,
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let options = Options::parse();
-    let model = VoskModel::load(&options.model)?;
-    let flow = Arc::new(load(&options.flow)?);
+    let ears = Ears::load(&options.model, &options.language)?;
+    let flow = ears.flow(&options.flow)?;
     let text = std::fs::read_to_string(&options.wordings)
         .with_context(|| format!("cannot read {}", options.wordings.display()))?;
     let wordings = Wordings::read(&text)?;
@@ -67,7 +68,7 @@ fn main() -> Result<()> {
     let mut kept = options.heard.as_ref().map(File::create).transpose()?;
     let mut score = Score::default();
     for utterance in wordings.utterances(options.count) {
-        let caller = Caller::calls(flow.clone(), &model, options.free);
+        let caller = Caller::calls(flow.clone(), &ears, options.free);
         let said = caller.says(&utterance, &mut speaker, &wordings)?;
         if let Some(file) = &mut kept {
             writeln!(file, "{}", said.as_json(&utterance))?;
@@ -78,15 +79,8 @@ fn main() -> Result<()> {
         None => "clean".to_owned(),
         Some(decibels) => format!("{decibels} dB noise"),
     };
-    score.print(&what);
-    Ok(())
-}
-
-fn load(path: &Path) -> Result<Flow> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let files = FilesInMemory::new().with("flow.yaml", &text);
-    match Flow::load("flow.yaml", &files, None) {
-        Ok(flow) => Ok(flow),
-        Err(findings) => bail!("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
-    }
+    score.print();
+    let rows = score.rows(&what, options.noise.is_some());
+    println!("\n{}", report::table(&rows));
+    Ok(report::verdict(&rows))
 }

@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use call_model::TurnResult;
+use load_generator::report::Row;
+use load_generator::tenths::Tenths;
+use load_generator::wordings::{Manner, Utterance};
 
-use crate::caller::Said;
-use crate::wordings::{Manner, Utterance};
+use crate::caller::Answered;
 
 /// The counts.
 #[derive(Debug, Default)]
 pub struct Score {
     manners: [Count; 3],
-    /// By tenth of certainty: its sum, how many, how many right.
-    tenths: [(u64, u64, u64); 10],
+    /// Of all that was taken or asked back.
+    tenths: Tenths,
     decoding: Duration,
     sound: Duration,
 }
@@ -28,7 +30,7 @@ struct Count {
 }
 
 impl Score {
-    pub fn count(&mut self, utterance: &Utterance, said: &Said) {
+    pub fn count(&mut self, utterance: &Utterance, said: &Answered) {
         let count = &mut self.manners[utterance.manner as usize];
         count.all += 1;
         let right = said.taken.is_some() && said.taken == utterance.intent;
@@ -47,14 +49,11 @@ impl Score {
     }
 
     fn tenth(&mut self, utterance: &Utterance, meaning: &str, certainty: u8) {
-        let (sum, all, right) = &mut self.tenths[usize::from(certainty / 10).min(9)];
-        *sum += u64::from(certainty);
-        *all += 1;
-        *right += u64::from(utterance.intent.as_deref() == Some(meaning));
+        self.tenths.count(f64::from(certainty), utterance.intent.as_deref() == Some(meaning));
     }
 
-    pub fn print(&self, what: &str) {
-        let share = |part: u64, all: u64| part as f64 * 100.0 / all.max(1) as f64;
+    /// Prints what the rows sum up.
+    pub fn print(&self) {
         for (name, manner) in
             [("wrapped", Manner::Wrapped), ("hesitating", Manner::Hesitating), ("foreign", Manner::Foreign)]
         {
@@ -68,25 +67,45 @@ impl Score {
                 share(count.not_understood, count.all)
             );
         }
-        println!("certainty: stated against true, of all that was taken or asked back");
-        for (tenth, (sum, all, right)) in self.tenths.iter().enumerate().filter(|(_, (_, all, _))| *all > 0) {
-            println!(
-                "  from {tenth}0: stated {:.1}, right {:.1}, {all} turns",
-                *sum as f64 / *all as f64,
-                share(*right, *all)
-            );
-        }
+        self.tenths.print();
+    }
+
+    /// The rows of the table.
+    pub fn rows(&self, what: &str, noisy: bool) -> Vec<Row> {
         let (wrapped, hesitating) = (self.manners[Manner::Wrapped as usize], self.manners[Manner::Hesitating as usize]);
         let foreign = self.manners[Manner::Foreign as usize];
         let valid = wrapped.all + hesitating.all;
-        println!(
-            "\n| {} spoken utterances, {what}: right within two turns / asked back / wrongly taken of the foreign / of the valid | {:.1} % / {:.1} % / {:.1} % / {:.1} % | decoded at {:.3} of real time |",
-            valid + foreign.all,
-            share(wrapped.right + hesitating.right, valid),
-            share(wrapped.asked_back + hesitating.asked_back, valid),
-            share(foreign.wrongly_taken, foreign.all),
-            share(wrapped.wrongly_taken + hesitating.wrongly_taken, valid),
-            self.decoding.as_secs_f64() / self.sound.as_secs_f64().max(1e-9)
-        );
+        let right = share(wrapped.right + hesitating.right, valid);
+        let asked_back = share(wrapped.asked_back + hesitating.asked_back, valid);
+        let foreign_wrong = share(foreign.wrongly_taken, foreign.all);
+        let wrong = share(wrapped.wrongly_taken + hesitating.wrongly_taken, valid);
+        let goal = if noisy { RIGHT_IN_NOISE } else { RIGHT };
+        let menus = Row {
+            what: format!(
+                "{} spoken utterances to a menu, {what}: right within two turns / asked back / wrongly taken of the foreign / of the valid",
+                valid + foreign.all
+            ),
+            reach: format!("{goal} % / at most {ASKED_BACK} % / {WRONG} % / {WRONG} %"),
+            measured: format!("{right:.1} % / {asked_back:.1} % / {foreign_wrong:.1} % / {wrong:.1} %"),
+            reached: Some(right >= goal && asked_back <= ASKED_BACK && foreign_wrong <= WRONG && wrong <= WRONG),
+            note: format!(
+                "wrapped {:.1} %, hesitating {:.1} % right; decoded at {:.3} of real time",
+                share(wrapped.right, wrapped.all),
+                share(hesitating.right, hesitating.all),
+                self.decoding.as_secs_f64() / self.sound.as_secs_f64().max(1e-9)
+            ),
+        };
+        vec![menus, self.tenths.row(&format!("menus, {what}"))]
     }
 }
+
+/// In percent.
+fn share(part: u64, all: u64) -> f64 {
+    part as f64 * 100.0 / all.max(1) as f64
+}
+
+/// The goals, in percent.
+const RIGHT: f64 = 97.0;
+const RIGHT_IN_NOISE: f64 = 92.0;
+const ASKED_BACK: f64 = 10.0;
+const WRONG: f64 = 1.0;

@@ -1,67 +1,69 @@
-//! Measures intents that are found from examples.
+//! Intents that are found from examples.
 //!
-//! ```text
-//! cargo run --release -p load-generator --bin callwright-intents -- FILE
-//! cargo run --release -p load-generator --features speech --bin callwright-intents -- FILE --meaning models/meaning-en
-//! ```
-//!
-//! FILE is JSON with the keys `train`, `val`, `test`, `oos_val` and `oos_test`, each a list of `[sentence, intent]`, such
+//! The file is JSON with the keys `train`, `val`, `test`, `oos_val` and `oos_test`, each a list of `[sentence, intent]`, such
 //! as a part of CLINC150. For each of ten seeds 40 intents and 10 training sentences of each are drawn. The threshold is
 //! the score that refuses the wanted share of `oos_val`; reported are the share of `test` that is taken and right there,
 //! and the share of `oos_test` that is refused. With `--meaning` a model of meaning joins in, as `speech.meaning` of the
 //! configuration lets it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use call_model::Language;
-use clap::Parser;
+use clap::Args;
 use engine_meaning::{MeaningConfig, MeaningModel};
 use ivr_flows::{IntentModel, SentenceMeaning};
 use serde_json::Value;
 
-/// Measures intents that are found from examples.
-#[derive(Debug, Parser)]
-#[command(name = "callwright-intents", version)]
-struct Options {
-    /// The sentences.
-    file: PathBuf,
+use crate::report::Row;
+use crate::spread::Spread;
+use crate::tenths::Tenths;
+
+/// Which sentences, and how many.
+#[derive(Debug, Clone, Args)]
+pub struct IntentOptions {
+    /// A folder with a JSON file of sentences: `train`, `val`, `test`, `oos_val` and `oos_test`, each a list of
+    /// `[sentence, intent]`.
+    #[arg(long, env = "INTENTS")]
+    pub intents: Option<PathBuf>,
     /// Intents that are drawn.
     #[arg(long, default_value_t = 40)]
-    intents: usize,
+    pub drawn: usize,
     /// Training sentences of each.
     #[arg(long, default_value_t = 10)]
-    sentences: usize,
+    pub sentences: usize,
     /// Draws.
     #[arg(long, default_value_t = 10)]
-    seeds: u64,
+    pub seeds: u64,
     /// The seed of the first draw.
     #[arg(long, default_value_t = 0)]
-    first_seed: u64,
+    pub first_seed: u64,
     /// The share of foreign sentences that the threshold is to refuse, in percent.
     #[arg(long, default_value_t = 80.0)]
-    refuse: f64,
+    pub refuse: f64,
     /// Measure on `val` and `oos_train`, to choose settings by: `test` is for the report only.
     #[arg(long)]
-    develop: bool,
+    pub develop: bool,
     /// The folder of a model of meaning.
     #[arg(long, value_name = "FOLDER")]
-    meaning: Option<PathBuf>,
+    pub meaning: Option<PathBuf>,
     /// ONNX Runtime's library, for the model of meaning.
     #[arg(long, value_name = "FILE", default_value = ".setup/lib/libonnxruntime.so")]
-    onnx_runtime: PathBuf,
+    pub onnx_runtime: PathBuf,
 }
 
 /// Sentences by intent; under an empty name where they are of none.
 type Sentences = BTreeMap<String, Vec<String>>;
 
-fn main() -> Result<()> {
-    let options = Options::parse();
-    let text = std::fs::read(&options.file).with_context(|| format!("cannot read {}", options.file.display()))?;
-    let all: Value = serde_json::from_slice(&text).context("the file is not JSON")?;
+/// Measures how many sentences find their intent while foreign ones are refused.
+pub fn intents(options: &IntentOptions) -> Result<Vec<Row>> {
+    let Some(folder) = &options.intents else { return Ok(vec![not_measured()]) };
+    let file = json_in(folder)?;
+    let text = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let all: Value = serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))?;
     let train = sentences(&all, "train")?;
     let (test, foreign) = if options.develop {
         (sentences(&all, "val")?, sentences(&all, "oos_train")?)
@@ -70,11 +72,11 @@ fn main() -> Result<()> {
     };
     let foreign: Vec<String> = foreign.into_values().flatten().collect();
     let known_foreign: Vec<String> = sentences(&all, "oos_val")?.into_values().flatten().collect();
-    let meaning = meaning(&options)?;
+    let meaning = meaning(options)?;
     let mut found = Vec::new();
-    let mut tenths = [(0.0, 0_usize, 0_usize); 10];
+    let mut tenths = Tenths::default();
     for seed in options.first_seed..options.first_seed + options.seeds {
-        let chosen = draw(&train, &options, seed);
+        let chosen = draw(&train, options, seed);
         let (model, took) = learn(&chosen, meaning.clone())?;
         let threshold = threshold(&model, &known_foreign, options.refuse);
         let mut right = (0_usize, 0_usize, 0_usize);
@@ -85,7 +87,7 @@ fn main() -> Result<()> {
                     continue;
                 };
                 let is_right = guess.best == index;
-                count(&mut tenths, guess.probability, is_right);
+                tenths.count(guess.probability * 100.0, is_right);
                 right.0 += usize::from(is_right && guess.probability > threshold);
                 right.1 += usize::from(is_right);
                 right.2 += 1;
@@ -93,7 +95,7 @@ fn main() -> Result<()> {
         }
         let scores: Vec<f64> =
             foreign.iter().map(|sentence| model.classify(sentence).map_or(0.0, |guess| guess.probability)).collect();
-        scores.iter().for_each(|probability| count(&mut tenths, *probability, false));
+        scores.iter().for_each(|probability| tenths.count(probability * 100.0, false));
         let refused = scores.iter().filter(|probability| **probability <= threshold).count();
         let share = |part: usize, whole: usize| part as f64 * 100.0 / whole.max(1) as f64;
         let row = [
@@ -109,8 +111,30 @@ fn main() -> Result<()> {
         );
         found.push(row);
     }
-    report(&found, &tenths, &options);
-    Ok(())
+    tenths.print();
+    Ok(vec![row(&found, options)])
+}
+
+/// The JSON file of a folder, or the file that is named.
+fn json_in(folder: &Path) -> Result<PathBuf> {
+    if folder.is_file() {
+        return Ok(folder.to_owned());
+    }
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|end| end == "json"));
+    files.sort();
+    files.into_iter().next().with_context(|| format!("{} holds no JSON file", folder.display()))
+}
+
+fn not_measured() -> Row {
+    Row {
+        what: WHAT.to_owned(),
+        reach: format!("{} / {} %", BY_WORDS.0, BY_WORDS.1),
+        measured: "not measured".to_owned(),
+        reached: None,
+        note: "name the folder of the sentences: `make bench-flows INTENTS=...`".to_owned(),
+    }
 }
 
 fn sentences(all: &Value, key: &str) -> Result<Sentences> {
@@ -126,10 +150,10 @@ fn sentences(all: &Value, key: &str) -> Result<Sentences> {
 }
 
 /// Draws intents and their training sentences.
-fn draw(train: &Sentences, options: &Options, seed: u64) -> Vec<(String, Vec<String>)> {
+fn draw(train: &Sentences, options: &IntentOptions, seed: u64) -> Vec<(String, Vec<String>)> {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1));
     let names: Vec<String> = train.keys().cloned().collect();
-    let mut names = dice.some(names, options.intents);
+    let mut names = dice.some(names, options.drawn);
     names.sort();
     let take = |name: String| {
         let sentences = dice.some(train.get(&name).cloned().unwrap_or_default(), options.sentences);
@@ -139,7 +163,7 @@ fn draw(train: &Sentences, options: &Options, seed: u64) -> Vec<(String, Vec<Str
 }
 
 /// The model of meaning that was asked for.
-fn meaning(options: &Options) -> Result<Option<Arc<dyn SentenceMeaning>>> {
+fn meaning(options: &IntentOptions) -> Result<Option<Arc<dyn SentenceMeaning>>> {
     let Some(folder) = options.meaning.clone() else { return Ok(None) };
     let config = MeaningConfig { folder, runtime: options.onnx_runtime.clone() };
     Ok(Some(Arc::new(MeaningModel::load(&config)?)))
@@ -169,38 +193,26 @@ fn threshold(model: &IntentModel, foreign: &[String], refuse: f64) -> f64 {
     scores.get(place.saturating_sub(1)).copied().unwrap_or(0.5)
 }
 
-fn count(tenths: &mut [(f64, usize, usize); 10], probability: f64, right: bool) {
-    let (sum, all, good) = &mut tenths[((probability * 10.0) as usize).min(9)];
-    *sum += probability;
-    *all += 1;
-    *good += usize::from(right);
-}
-
-fn report(found: &[[f64; 5]], tenths: &[(f64, usize, usize); 10], options: &Options) {
-    let column = |n: usize| {
-        let values: Vec<f64> = found.iter().map(|row| row[n]).collect();
-        let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (mean, least, most)
-    };
-    let (right, least, most) = column(0);
-    let (refused, fewest, all) = column(1);
-    println!("\ncertainty: stated against true, over sentences and foreign ones together");
-    for (tenth, (sum, all, good)) in tenths.iter().enumerate().filter(|(_, (_, all, _))| *all > 0) {
-        let (stated, share) = (sum * 100.0 / *all as f64, *good as f64 * 100.0 / *all as f64);
-        println!("  {}0 %: stated {stated:.1}, right {share:.1}, {all} sentences", tenth);
+fn row(found: &[[f64; 5]], options: &IntentOptions) -> Row {
+    let column = |n: usize| Spread::of(&found.iter().map(|row| row[n]).collect::<Vec<_>>());
+    let mean = |n: usize| found.iter().map(|row| row[n]).sum::<f64>() / found.len().max(1) as f64;
+    let (right, refused) = (mean(0), mean(1));
+    let by_meaning = options.meaning.is_some();
+    let (least, fewest) = if by_meaning { BY_MEANING } else { BY_WORDS };
+    let range = |n: usize| format!("{:.1} to {:.1}", column(n).least, column(n).greatest);
+    Row {
+        what: format!(
+            "{WHAT} ({}, {} intents of {} sentences, {} draws)",
+            if by_meaning { "with embeddings" } else { "words only" },
+            options.drawn,
+            options.sentences,
+            found.len()
+        ),
+        reach: format!("{least} / {fewest} %"),
+        measured: format!("{right:.1} / {refused:.1} % ({} / {})", range(0), range(1)),
+        reached: Some(right >= least && refused >= fewest),
+        note: format!("{:.1} % right without a threshold; trained in {:.0} ms", mean(2), mean(4)),
     }
-    println!(
-        "\n| {} intents of {} sentences, {} draws, {}: right / out of scope refused, at one threshold | {} | {right:.1} / {refused:.1} % (from {least:.1} to {most:.1} / from {fewest:.1} to {all:.1}) | {:.1} % right without a threshold; trained in {:.0} ms |",
-        options.intents,
-        options.sentences,
-        found.len(),
-        if options.meaning.is_some() { "with embeddings" } else { "words only" },
-        if options.meaning.is_some() { "92 / 85 %" } else { "88 / 80 %" },
-        column(2).0,
-        column(4).0
-    );
 }
 
 /// Chance with a seed.
@@ -225,3 +237,8 @@ impl Dice {
         list
     }
 }
+
+const WHAT: &str = "intents from examples: right / out of scope refused, at one threshold";
+/// The goals, in percent: by words, and with sentence embeddings.
+const BY_WORDS: (f64, f64) = (88.0, 80.0);
+const BY_MEANING: (f64, f64) = (92.0, 85.0);

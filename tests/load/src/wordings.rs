@@ -2,6 +2,8 @@
 
 use anyhow::{Result, bail};
 
+use crate::voices::Voice;
+
 /// A file of wordings.
 #[derive(Debug, Default)]
 pub struct Wordings {
@@ -10,13 +12,6 @@ pub struct Wordings {
     wrapped: Vec<Frame>,
     hesitating: Vec<Frame>,
     foreign: Vec<String>,
-}
-
-/// A voice of eSpeak NG and its words a minute.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Voice {
-    pub name: String,
-    pub speed: String,
 }
 
 #[derive(Debug)]
@@ -36,18 +31,24 @@ struct Frame {
 /// How an utterance says what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
+    /// A phrase within a sentence.
     Wrapped,
+    /// With pauses and words that say nothing.
     Hesitating,
+    /// What belongs to no choice.
     Foreign,
 }
 
 /// Something that a caller says; `...` is a pause.
 #[derive(Debug)]
 pub struct Utterance {
+    /// How it says it.
     pub manner: Manner,
     /// The intent; `None` for what belongs to none.
     pub intent: Option<String>,
+    /// The words.
     pub words: String,
+    /// Who says it.
     pub voice: Voice,
     /// Its number.
     pub number: usize,
@@ -65,7 +66,7 @@ impl Wordings {
             }
             let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
             match part {
-                "[voices]" => read.voices.push(Voice { name: first.to_owned(), speed: rest.to_owned() }),
+                "[voices]" => read.voices.push(Voice::read(line)),
                 "[phrases]" => {
                     let (form, words) = rest.split_once(' ').unwrap_or(("n", rest));
                     let (intent, form, words) = (first.to_owned(), form.to_owned(), words.to_owned());
