@@ -13,7 +13,7 @@ use crate::nearest::nearest;
 use crate::node::{Kind, Node, NodeId, PERSON, Written};
 use crate::part::{Draft, Shown};
 use crate::source::{FileSource, SourceFile, Vocabulary, stays_inside};
-use crate::text::{Line, Phrase, PhraseFault, Template, Templates};
+use crate::text::{BracketFault, Line, Phrase, PhraseFault, Template, Templates, variants};
 use crate::value::Type;
 use crate::ways::Way;
 use crate::yaml::{Content, Fields, Shape, Text, Tree, list_of};
@@ -253,9 +253,25 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Phrases that are listened for.
+    /// Phrases that are listened for, with and without what stands in brackets.
     pub(crate) fn phrases(&mut self, texts: &[Text]) -> Vec<(Place, Phrase)> {
+        let texts: Vec<Text> = texts.iter().flat_map(|text| self.with_and_without(text)).collect();
         texts.iter().filter_map(|text| self.phrase(text).map(|phrase| (text.place, phrase))).collect()
+    }
+
+    /// A phrase with and without what may be left out: "(what is) my balance".
+    pub(crate) fn with_and_without(&mut self, text: &Text) -> Vec<Text> {
+        let (message, fix) = match variants(&text.text) {
+            Ok(variants) => {
+                return variants.into_iter().map(|variant| Text { place: text.place, text: variant }).collect();
+            }
+            Err(BracketFault::Unbalanced) => {
+                ("are not closed, or stand within each other", "write it as `(what is) my balance`")
+            }
+            Err(BracketFault::TooMany) => ("are more than 4", "write it as several phrases"),
+        };
+        self.findings.error(text.place, format!("the brackets of the phrase `{}` {message}", text.text), fix);
+        Vec::new()
     }
 
     fn phrase(&mut self, text: &Text) -> Option<Phrase> {

@@ -420,3 +420,26 @@ fn the_keys_are_told_in_chinese() {
     caller.presses("1").hears_out().recogniser_fails();
     assert_eq!(caller.last(), "是请按1，不请按2。");
 }
+
+#[test]
+fn words_in_brackets_may_be_left_out() {
+    let flow = nodes(
+        r#"
+  first:
+    menu: { say: "?", choices: { a: { hear: ["(what is) my balance"], press: "1", goto: trip }, b: { hear: [my card], press: "2", goto: desk } } }
+  trip:
+    form:
+      slots:
+        origin: { type: one_of, options: { north: { hear: [north] }, south: { hear: [south] } }, hear: ["from (the) {origin}"], say: "From?" }
+        target: { type: one_of, options: { north: { hear: [north] }, south: { hear: [south] } }, hear: ["to (the) {target}"], say: "To?" }
+      then: bye"#,
+    );
+    for said in ["what is my balance", "my balance"] {
+        let mut caller = Caller::calls(&flow);
+        let (_, request) = caller.listening.clone().unwrap();
+        assert!(request.phrases.iter().any(|phrase| phrase == said), "{said}");
+        caller.says(said).says("from the north to south").hears_all();
+        assert_eq!(caller.slot("origin").as_deref(), Some("north"));
+        assert_eq!(caller.slot("target").as_deref(), Some("south"));
+    }
+}

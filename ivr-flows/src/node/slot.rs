@@ -411,7 +411,8 @@ fn read_patterns(fields: &mut Fields<'_>, name: Option<&Text>, reading: &mut Rea
     let Some(name) = name else { return Vec::new() };
     let hole = format!("{{{}}}", name.text);
     let mut patterns = Vec::new();
-    for text in fields.texts("hear", &mut reading.findings).unwrap_or_default() {
+    let written = fields.texts("hear", &mut reading.findings).unwrap_or_default();
+    for text in written.iter().flat_map(|text| reading.with_and_without(text)).collect::<Vec<_>>() {
         let Some((before, after)) = text.text.split_once(&hole) else {
             let message = format!("`{}` does not say where the value stands", text.text);
             reading.findings.error(

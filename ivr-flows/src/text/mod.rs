@@ -3,10 +3,12 @@
 mod condition;
 mod cutting;
 mod line;
+mod optional;
 mod phrase;
 mod template;
 
 pub(crate) use condition::Condition;
 pub(crate) use line::Line;
+pub(crate) use optional::{BracketFault, variants};
 pub(crate) use phrase::{Phrase, PhraseFault, tokens};
 pub(crate) use template::{Labels, Template, Templates, Voice, percent_encode};

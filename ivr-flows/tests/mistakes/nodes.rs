@@ -392,6 +392,13 @@ pub const MISTAKES: &[Mistake] = &[
         "remove one",
     ),
     (
+        "a bracket that is not closed",
+        "  first:\n    menu: { say: Hi, choices: { a: { hear: [\"my (last bill\"], press: \"1\", goto: bye } } }",
+        "my (last",
+        "the brackets of the phrase",
+        "write it as `(what is) my balance`",
+    ),
+    (
         "options from a service that there is not",
         "  first:\n    ask: { slot: a, type: one_of, options_from: balanse, say: Hi, then: bye }",
         "balanse",
