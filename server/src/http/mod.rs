@@ -2,6 +2,7 @@
 
 mod agents;
 mod auth;
+mod call_messages;
 mod calls;
 mod campaigns;
 mod console;
@@ -12,6 +13,7 @@ mod extract;
 mod flows;
 mod health;
 mod jobs;
+mod locks;
 mod messages;
 mod metrics;
 mod openapi;
@@ -81,8 +83,10 @@ fn guarded() -> OpenApiRouter<Arc<Services>> {
         .merge(trunks::router())
         .merge(tickets::router())
         .merge(messages::router())
+        .merge(call_messages::router())
         .merge(surveys::router())
         .merge(risks::router())
+        .merge(locks::router())
         .merge(voicemails::router())
         .merge(jobs::router())
         .merge(events::router())

@@ -1,5 +1,6 @@
 //! The API as its clients see it: a server on a port of this machine, with a database of its own.
 
+mod call_messages;
 mod errors;
 mod recording;
 mod routes;
