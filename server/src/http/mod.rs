@@ -19,6 +19,7 @@ mod metrics;
 mod openapi;
 mod page;
 mod problem;
+mod prompts;
 mod recording;
 mod risks;
 mod schema;
@@ -80,6 +81,7 @@ fn guarded() -> OpenApiRouter<Arc<Services>> {
         .merge(do_not_call::router())
         .merge(agents::router())
         .merge(flows::router())
+        .merge(prompts::router())
         .merge(trunks::router())
         .merge(tickets::router())
         .merge(messages::router())

@@ -2,6 +2,7 @@
 
 mod call_messages;
 mod errors;
+mod prompts;
 mod recording;
 mod routes;
 pub(crate) mod support;
