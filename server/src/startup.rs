@@ -17,7 +17,7 @@ use crate::flows::{FlowLibrary, Flows};
 use crate::outbox::OutboxBell;
 use crate::services::{Clock, Live, Services};
 use crate::sip::{self, BoundListener, SipHandle, SipParts};
-use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, voices};
+use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, RecordedVoices, voices};
 use crate::trunks::TrunkStates;
 use crate::{chance, flow_watch, http, lease, outbox, shutdown};
 
@@ -102,7 +102,8 @@ fn speech_and_flows(config: Config) -> Result<Loaded> {
     let languages: Vec<Language> = config.speech.voices.keys().map(|tag| Language::new(tag)).collect();
     let voices = voices(&config).context("a voice cannot be used")?;
     let cache = config.folder.join("callwright-data/prompts");
-    let prompts = Arc::new(PromptLibrary::start(voices, &languages, cache)?);
+    let recorded = RecordedVoices::new(config.path(&config.speech.recorded));
+    let prompts = Arc::new(PromptLibrary::start(voices, &languages, cache, recorded)?);
     let flows = FlowLibrary::load(&config, &recognisers, &prompts).context("a flow cannot be used")?;
     Ok((recognisers, prompts, flows, config))
 }

@@ -21,12 +21,16 @@ pub enum Missing {
     FreeLead,
     /// No ticket has this number.
     Ticket,
+    /// No message has this key.
+    Message,
     /// No message of this id was given up.
     FailedMessage,
     /// No job has this id and token.
     Job,
     /// No voicemail has this recording.
     Voicemail,
+    /// Nobody of this name is locked.
+    Lock,
 }
 
 /// Why the store did not do what was asked. Nothing that failed has left a trace in the database.
@@ -85,9 +89,11 @@ impl Missing {
             Self::Attempt => "open attempt",
             Self::FreeLead => "lead that is not being called",
             Self::Ticket => "ticket",
+            Self::Message => "message",
             Self::FailedMessage => "message that was given up and can be sent again",
             Self::Job => "job, or its token is wrong",
             Self::Voicemail => "voicemail",
+            Self::Lock => "lock that holds",
         }
     }
 }

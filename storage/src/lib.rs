@@ -27,6 +27,7 @@ mod jobs;
 mod known;
 mod leads;
 mod lists;
+mod locks;
 mod open;
 mod outbox;
 mod recover;
@@ -48,9 +49,10 @@ pub use events::StoredEvent;
 pub use jobs::{JobRecord, JobResult, NewJob, ResultTaken};
 pub use known::{CallOfNumber, NewFact};
 pub use lists::{ImportProgress, ListRecord, StoredRefusal};
+pub use locks::{LockRecord, LockSearch};
 pub use open::{ServerId, Settings, Store};
 pub use outbox::{
-    ClaimedMessage, Delivery, MessageRecord, MessageSearch, MessageState, NewMessage, ParseMessageStateError,
+    ClaimedMessage, Delivery, MessageRecord, MessageSearch, MessageState, NewMessage, ParseMessageStateError, Posted,
 };
 pub use recover::Recovered;
 pub use risks::{NewRisk, RiskRecord};

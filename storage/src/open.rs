@@ -189,11 +189,13 @@ const SQLITE: Texts = &[
     (1, "first calls", include_str!("../migrations/sqlite/0001_first_calls.sql")),
     (2, "sip call id", include_str!("../migrations/sqlite/0002_sip_call_id.sql")),
     (3, "dialogues", include_str!("../migrations/sqlite/0003_dialogues.sql")),
+    (4, "locks", include_str!("../migrations/sqlite/0004_locks.sql")),
 ];
 const POSTGRES: Texts = &[
     (1, "first calls", include_str!("../migrations/postgres/0001_first_calls.sql")),
     (2, "sip call id", include_str!("../migrations/postgres/0002_sip_call_id.sql")),
     (3, "dialogues", include_str!("../migrations/postgres/0003_dialogues.sql")),
+    (4, "locks", include_str!("../migrations/postgres/0004_locks.sql")),
 ];
 
 fn cannot_open(error: sqlx::Error) -> StoreError {

@@ -25,6 +25,15 @@ pub struct NewMessage {
     pub at: Timestamp,
 }
 
+/// A message that is in the outbox now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Whether it was put there now; `false` where its key was there before, with whatever message.
+    pub fresh: bool,
+    /// What stands under its key.
+    pub message: MessageRecord,
+}
+
 /// Whether a message was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {
@@ -118,6 +127,14 @@ impl Store {
         self.queue.write(Put { project: self.project, message }).await
     }
 
+    /// Puts a message into the outbox, once a key, and gives what stands there under the key.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn post_message(&self, message: NewMessage) -> Result<Posted, StoreError> {
+        self.queue.write(Post { project: self.project, message }).await
+    }
+
     /// Claims messages that are due at `now`, at most `most`: until `claimed_until` nobody else gets them. Messages that
     /// have expired are given up.
     ///
@@ -209,6 +226,24 @@ impl Write for Put {
 
     async fn run(&self, tx: &mut Connection) -> Result<(), StoreError> {
         put(tx, self.project, &self.message, None).await.map(drop)
+    }
+}
+
+struct Post {
+    project: ProjectId,
+    message: NewMessage,
+}
+
+impl Write for Post {
+    type Output = Posted;
+
+    async fn run(&self, tx: &mut Connection) -> Result<Posted, StoreError> {
+        let fresh = put(tx, self.project, &self.message, None).await?;
+        let sql = "SELECT id, key, call, way, recipient, text, state, attempts, next_at, made_at, ended_at, trouble \
+                   FROM messages WHERE project_id = $1 AND key = $2";
+        let row = tx.row(sql, values![self.project.0, self.message.message.key.as_str()]).await?;
+        let row = row.ok_or(StoreError::NotFound(Missing::Message))?;
+        Ok(Posted { fresh, message: read(&row)? })
     }
 }
 

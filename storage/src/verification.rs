@@ -138,11 +138,13 @@ impl Past {
         self.failed_at = Some(at);
     }
 
-    async fn write(&self, tx: &mut Connection, project: ProjectId, subject: &Subject) -> Result<(), StoreError> {
-        let sql = "INSERT INTO verifications (project_id, way, subject, failures, failed_at, attempt, was_right) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (project_id, way, subject) DO UPDATE SET \
+    async fn write(&self, tx: &mut Connection, project: ProjectId, trial: &Trial) -> Result<(), StoreError> {
+        let sql = "INSERT INTO verifications \
+                   (project_id, way, subject, failures, failed_at, attempt, was_right, locked_until) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (project_id, way, subject) DO UPDATE SET \
                    failures = excluded.failures, failed_at = excluded.failed_at, attempt = excluded.attempt, \
-                   was_right = excluded.was_right";
+                   was_right = excluded.was_right, locked_until = excluded.locked_until";
+        let subject = &trial.subject;
         let row = values![
             project.0,
             subject.by.as_str(),
@@ -151,6 +153,7 @@ impl Past {
             self.failed_at,
             self.attempt.as_deref(),
             self.was_right,
+            self.locked_until(trial),
         ];
         tx.execute(sql, row).await?;
         Ok(())
@@ -168,7 +171,7 @@ impl Write for Attempt {
     type Output = Standing;
 
     async fn run(&self, tx: &mut Connection) -> Result<Standing, StoreError> {
-        let (trial, subject) = (&self.trial, &self.trial.subject);
+        let trial = &self.trial;
         let mut past = past_of(tx, self.project, trial).await?;
         if past.attempt.as_deref() == Some(&self.attempt) {
             return Ok(past.standing(trial, past.was_right));
@@ -188,7 +191,7 @@ impl Write for Attempt {
         }
         past.attempt = Some(self.attempt.clone());
         past.was_right = right;
-        past.write(tx, self.project, subject).await?;
+        past.write(tx, self.project, trial).await?;
         Ok(past.standing(trial, right))
     }
 }
@@ -215,7 +218,7 @@ impl Write for SendCode {
         let untried = "DELETE FROM one_time_codes WHERE project_id = $1 AND way = $2 AND subject = $3 AND tries = 0";
         if tx.execute(untried, subject_of(*project, &trial.subject)).await? > 0 {
             past.fail(trial.at);
-            past.write(tx, *project, &trial.subject).await?;
+            past.write(tx, *project, trial).await?;
         }
         if past.locked_until(trial).is_some() {
             return Ok(past.standing(trial, false));

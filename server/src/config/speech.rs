@@ -26,6 +26,9 @@ pub struct SpeechConfig {
     /// language are found by words only.
     #[serde(default)]
     pub meaning: BTreeMap<String, PathBuf>,
+    /// The folder of recorded voices, which are heard in place of the synthetic ones. Default `recorded-voices`.
+    #[serde(default = "default_recorded")]
+    pub recorded: PathBuf,
     /// ONNX Runtime's library, for models of meaning and for the voices that name none. Default `libonnxruntime.so`, where
     /// the system finds it.
     #[serde(default = "default_onnx_runtime")]
@@ -40,6 +43,7 @@ impl Default for SpeechConfig {
             turns_a_worker: default_turns(),
             voices: BTreeMap::new(),
             meaning: BTreeMap::new(),
+            recorded: default_recorded(),
             onnx_runtime: default_onnx_runtime(),
         }
     }
@@ -54,6 +58,10 @@ pub struct VoiceConfig {
     /// ONNX Runtime's library. Default: `speech.onnx_runtime`.
     #[serde(default)]
     pub onnx_runtime: Option<PathBuf>,
+}
+
+fn default_recorded() -> PathBuf {
+    PathBuf::from("recorded-voices")
 }
 
 fn default_onnx_runtime() -> PathBuf {

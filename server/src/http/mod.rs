@@ -2,6 +2,7 @@
 
 mod agents;
 mod auth;
+mod call_messages;
 mod calls;
 mod campaigns;
 mod console;
@@ -12,11 +13,13 @@ mod extract;
 mod flows;
 mod health;
 mod jobs;
+mod locks;
 mod messages;
 mod metrics;
 mod openapi;
 mod page;
 mod problem;
+mod prompts;
 mod recording;
 mod risks;
 mod schema;
@@ -78,11 +81,14 @@ fn guarded() -> OpenApiRouter<Arc<Services>> {
         .merge(do_not_call::router())
         .merge(agents::router())
         .merge(flows::router())
+        .merge(prompts::router())
         .merge(trunks::router())
         .merge(tickets::router())
         .merge(messages::router())
+        .merge(call_messages::router())
         .merge(surveys::router())
         .merge(risks::router())
+        .merge(locks::router())
         .merge(voicemails::router())
         .merge(jobs::router())
         .merge(events::router())

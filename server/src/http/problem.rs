@@ -81,6 +81,13 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
     }
 
+    /// A file could not be written or removed.
+    pub fn disk(message: impl Into<String>) -> Self {
+        let message = message.into();
+        tracing::error!(message, "a file cannot be changed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "disk", message)
+    }
+
     fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
         Self { error, message: message.into(), status }
     }

@@ -15,6 +15,7 @@ use media::PromptAudio;
 use tokio::sync::oneshot;
 use tts::PromptKey;
 
+use super::recorded::RecordedVoices;
 use super::voices::{Voices, be_nice};
 
 /// What a prompt's sound is.
@@ -34,6 +35,7 @@ pub struct PromptLibrary {
     voice_names: BTreeMap<String, String>,
     other_voice: String,
     music: Arc<PromptAudio>,
+    recorded: RecordedVoices,
 }
 
 #[derive(Default)]
@@ -63,8 +65,8 @@ enum Part {
 }
 
 impl PromptLibrary {
-    /// Starts the voice thread. `cache` is the folder for fixed sentences.
-    pub fn start(voices: Voices, languages: &[Language], cache: PathBuf) -> Result<Self> {
+    /// Starts the voice thread. `cache` is the folder for fixed sentences that it spoke; recorded voices beat it.
+    pub fn start(voices: Voices, languages: &[Language], cache: PathBuf, recorded: RecordedVoices) -> Result<Self> {
         std::fs::create_dir_all(&cache).with_context(|| format!("cannot make the folder {}", cache.display()))?;
         let sounds = Arc::new(Sounds::default());
         let (jobs, queue) = sync_channel(JOB_QUEUE);
@@ -73,12 +75,17 @@ impl PromptLibrary {
         let thread = VoiceThread { voices, sounds: sounds.clone(), cache };
         std::thread::Builder::new().name("voice".to_owned()).spawn(move || thread.run(&queue))?;
         let music = Arc::new(PromptAudio::from_samples(&audio::music::hold_music()));
-        Ok(Self { sounds, jobs, voice_names, other_voice, music })
+        Ok(Self { sounds, jobs, voice_names, other_voice, music, recorded })
     }
 
     /// Hold music.
     pub fn music(&self) -> Arc<PromptAudio> {
         self.music.clone()
+    }
+
+    /// The library of recorded voices.
+    pub fn recorded(&self) -> &RecordedVoices {
+        &self.recorded
     }
 
     /// The sound of a prompt; recorded files are relative to `folder`.
@@ -101,9 +108,7 @@ impl PromptLibrary {
         let mut problems = Vec::new();
         for (done, prompt) in prompts.iter().enumerate() {
             for part in &prompt.parts {
-                if let PromptPart::Audio(file) = part
-                    && let Err(error) = self.load(&folder.join(file))
-                {
+                if let Err(error) = self.load_recording(folder, part) {
                     problems.push(format!("{error:#}"));
                 }
             }
@@ -118,6 +123,14 @@ impl PromptLibrary {
             progress(done + 1);
         }
         problems
+    }
+
+    fn load_recording(&self, folder: &Path, part: &PromptPart) -> Result<()> {
+        match part {
+            PromptPart::Audio(file) => self.load(&folder.join(file)),
+            PromptPart::Say { text, language, fixed: true } => Ok(self.recorded.load(language, text)?),
+            PromptPart::Say { fixed: false, .. } | PromptPart::Silence(_) => Ok(()),
+        }
     }
 
     fn load(&self, path: &Path) -> Result<()> {
@@ -139,6 +152,9 @@ impl PromptLibrary {
             PromptPart::Audio(file) => read_lock(&self.sounds.files).get(&folder.join(file)).cloned().map(Part::Sound),
             PromptPart::Silence(milliseconds) => Some(Part::Sound(Arc::new(PromptAudio::silence(*milliseconds)))),
             PromptPart::Say { text, language, fixed } => {
+                if let Some(sound) = self.recorded.get(language, text).filter(|_| *fixed) {
+                    return Some(Part::Sound(sound));
+                }
                 let voice = self.voice_names.get(language.as_str()).unwrap_or(&self.other_voice);
                 let key = PromptKey::new(voice, language, text);
                 Some(match self.sounds.get(&key) {

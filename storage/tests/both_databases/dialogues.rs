@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use call_model::{Disposition, Lock, ProjectId, QueueId, RecordingId, ServiceKind, SlotValue, Subject, SurveyAnswer};
 use storage::{
-    CallStart, Direction, Missing, NewCode, NewFact, NewMessage, NewRisk, NewSurvey, NewTicket, NewVoicemail,
-    RecordingRow, Standing, Store, StoreError, TicketSearch, Trial, VoicemailSearch,
+    CallStart, Direction, LockSearch, Missing, NewCode, NewFact, NewMessage, NewRisk, NewSurvey, NewTicket,
+    NewVoicemail, RecordingRow, Standing, Store, StoreError, TicketSearch, Trial, VoicemailSearch,
 };
 
 use crate::on_both;
@@ -122,6 +122,58 @@ on_both! {
         assert_eq!(note(905, true).await, Standing { right: true, failures: 0, locked_until: None });
         note(906, false).await;
         assert_eq!(store.standing(&trial(1806)).await.unwrap().failures, 0, "an old failure no longer counts");
+    }
+
+    async fn a_lock_is_found_and_an_operator_ends_it(place: &Place) {
+        let store = place.open().await;
+        let of = |who: &str, seconds: i64| Trial {
+            subject: Subject { by: "pin".to_owned(), who: who.to_owned() },
+            ..trial(seconds)
+        };
+        let fail = async |who: &str, seconds: i64| {
+            store.note_attempt(of(who, seconds), format!("{who} at {seconds}"), false).await.unwrap()
+        };
+        for seconds in 0..3 {
+            fail("4711", seconds).await;
+            fail("4712", seconds).await;
+        }
+        fail("4713", 0).await;
+        store.send_code(trial(0), code("1234", "untried", 0)).await.unwrap();
+        for seconds in 3..6 {
+            store.check_code(trial(seconds), format!("at {seconds}"), "0".to_owned()).await.unwrap();
+        }
+
+        let found = async |search: LockSearch, seconds: i64, limit: u32| {
+            let found = store.locks(&search, after(seconds), limit).await.unwrap();
+            found.into_iter().map(|lock| (lock.by, lock.who)).collect::<Vec<_>>()
+        };
+        let lock = |by: &str, who: &str| (by.to_owned(), who.to_owned());
+        let all = [lock("code", CALLER), lock("pin", "4711"), lock("pin", "4712")];
+        assert_eq!(found(LockSearch::default(), 6, 10).await, all);
+        let first = found(LockSearch::default(), 6, 2).await;
+        assert_eq!(first, all[..2]);
+        let last = Subject { by: "pin".to_owned(), who: "4711".to_owned() };
+        assert_eq!(found(LockSearch { after: Some(last.clone()), ..LockSearch::default() }, 6, 2).await, all[2..]);
+        assert_eq!(found(LockSearch { who: Some(CALLER.to_owned()), ..LockSearch::default() }, 6, 10).await, all[..1]);
+        assert_eq!(found(LockSearch { by: Some("pin".to_owned()), ..LockSearch::default() }, 6, 10).await, all[1..]);
+        assert_eq!(found(LockSearch::default(), 902, 10).await, all[..1], "the others ended by themselves");
+        let told = store.locks(&LockSearch::default(), after(6), 10).await.unwrap().remove(1);
+        assert_eq!((told.failures, told.failed_at, told.locked_until), (3, after(2), after(902)));
+
+        store.unlock(last.clone(), after(7)).await.unwrap();
+        assert_eq!(found(LockSearch::default(), 7, 10).await, [all[0].clone(), all[2].clone()]);
+        assert_eq!(fail("4711", 8).await.failures, 1, "all were forgotten");
+        let again = store.unlock(last, after(9)).await;
+        assert!(matches!(again, Err(StoreError::NotFound(Missing::Lock))), "{again:?}");
+        let gone = Subject { by: "pin".to_owned(), who: "4712".to_owned() };
+        assert!(store.unlock(gone, after(902)).await.is_err(), "it ended by itself");
+
+        store.unlock(trial(7).subject, after(7)).await.unwrap();
+        let sent = store.send_code(trial(8), code("5678", "fresh", 8)).await.unwrap();
+        assert_eq!(sent, Standing::default(), "the code from before does not count as untried");
+        let right = store.check_code(trial(9), "right".to_owned(), "5678".to_owned()).await.unwrap();
+        assert!(right.right);
+        assert!(found(LockSearch { by: Some("code".to_owned()), ..LockSearch::default() }, 9, 10).await.is_empty());
     }
 
     async fn a_code_works_once_until_it_expires(place: &Place) {

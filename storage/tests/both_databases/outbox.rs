@@ -57,6 +57,15 @@ on_both! {
         assert_eq!(store.messages(&MessageSearch::default(), 10).await.unwrap()[0].state, MessageState::Sent);
     }
 
+    async fn whoever_posts_a_message_is_told_what_stands_under_its_key(place: &Place) {
+        let store = place.open().await;
+        let first = store.post_message(message("key", "Hello")).await.unwrap();
+        assert_eq!((first.fresh, first.message.text.as_str(), first.message.attempts), (true, "Hello", 0));
+        let again = store.post_message(message("key", "Bye")).await.unwrap();
+        assert_eq!((again.fresh, &again.message), (false, &first.message));
+        assert_eq!(texts(&store).await, ["Hello"]);
+    }
+
     async fn a_message_that_was_not_taken_waits_and_may_be_given_up_and_tried_again(place: &Place) {
         let store = place.open().await;
         store.put_message(message("key", "Hello")).await.unwrap();

@@ -15,11 +15,11 @@ use crate::config::Config;
 use crate::consult::JobBell;
 use crate::dialer::DialerHandle;
 use crate::fetch::{Fetcher, Secrets};
-use crate::flows::Flows;
+use crate::flows::{FlowLibrary, Flows};
 use crate::outbox::OutboxBell;
 use crate::services::{Clock, Live, Services};
 use crate::sip::SipHandle;
-use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, voices};
+use crate::speech::{PromptLibrary, RecogniserSettings, Recognisers, RecordedVoices, voices};
 use crate::trunks::TrunkStates;
 
 /// A running API.
@@ -116,14 +116,19 @@ async fn services(config: Config) -> Services {
     let recognisers =
         RecogniserSettings { program: "unused".into(), models: Default::default(), workers: 0, turns_a_worker: 0 };
     let voices = voices(&config).expect("espeak-ng is installed");
-    let prompts = PromptLibrary::start(voices, &[], config.folder.join("prompts")).expect("there is room");
+    let recorded = RecordedVoices::new(config.path(&config.speech.recorded));
+    let cache = config.folder.join("prompts");
+    let prompts = PromptLibrary::start(voices, &[], cache, recorded).expect("there is room");
+    let (prompts, recognisers) =
+        (Arc::new(prompts), Arc::new(Recognisers::start(&recognisers).expect("none to start")));
+    let (flows, config) = flows(config, recognisers.clone(), prompts.clone()).await;
     Services {
         store: Store::open(&database, ServerId::new("test")).await.expect("a fresh database"),
         media: MediaRuntime::start(RuntimeConfig { real_time: false, ..RuntimeConfig::default() }).expect("a thread"),
         sip: SipHandle::new().0,
-        prompts: Arc::new(prompts),
-        recognisers: Arc::new(Recognisers::start(&recognisers).expect("none to start")),
-        flows: Flows::default(),
+        prompts,
+        recognisers,
+        flows,
         calls: Registry::default(),
         acd: AcdHandle::new().0,
         dialer: DialerHandle::new().0,
@@ -136,4 +141,13 @@ async fn services(config: Config) -> Services {
         clock: Clock::start(),
         config,
     }
+}
+
+/// The flows of the configuration, spoken by eSpeak NG.
+async fn flows(config: Config, recognisers: Arc<Recognisers>, prompts: Arc<PromptLibrary>) -> (Flows, Config) {
+    let load = move || {
+        let library = FlowLibrary::load(&config, &recognisers, &prompts).expect("flows that can be used");
+        (Flows::new(library), config)
+    };
+    tokio::task::spawn_blocking(load).await.expect("loading does not panic")
 }

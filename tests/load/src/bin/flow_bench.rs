@@ -88,7 +88,7 @@ fn all(ears: &Ears, options: &AllOptions, rows: &mut Vec<Row>) -> Result<()> {
     let meaning =
         Some(PathBuf::from("models/meaning-en")).filter(|folder| intents.intents.is_some() && folder.is_dir());
     if meaning.is_some() {
-        take(rows, flows::intents(&IntentOptions { meaning, refuse: 85.0, ..intents })?);
+        take(rows, flows::intents(&IntentOptions { meaning, ..intents })?);
     }
     take(rows, flows::check(&ordinary())?);
     Ok(())
