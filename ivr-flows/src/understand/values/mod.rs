@@ -139,6 +139,10 @@ impl SlotType {
             }
         };
         let mut phrases: Vec<String> = phrases.into_iter().map(str::to_owned).collect();
+        if self.is_long_string() {
+            // One digit after the other is likelier than a number or a request among them.
+            phrases.extend(self.wordings(words));
+        }
         phrases.sort();
         phrases.dedup();
         phrases
@@ -220,6 +224,15 @@ impl SlotType {
         found.retain(|_| kept.next().unwrap_or(true));
         found.dedup_by(|a, b| a.value == b.value && a.span == b.span);
         found
+    }
+
+    /// Whether it is a string of more digits than a number has that is said at once.
+    fn is_long_string(&self) -> bool {
+        match self {
+            Self::Digits(rules) => rules.max >= LONG_STRING,
+            Self::Phone(_) | Self::IdentityCard => true,
+            _ => false,
+        }
     }
 
     fn parts(&self) -> Parts {
@@ -343,6 +356,8 @@ fn from_now(atoms: &Atoms, at: usize, words: &Words) -> Option<(i64, usize)> {
     }
 }
 
+/// Digits of a string that is said digit by digit.
+const LONG_STRING: usize = 3;
 /// A time was said where a day and a time are asked for.
 const TIME_ALONE: Certainty = 15;
 

@@ -417,6 +417,22 @@ fn grammars_hold_the_words_of_their_type() {
     }
 }
 
+#[test]
+fn long_strings_are_listened_for_digit_after_digit() {
+    let long = digits(6, 6).phrases(words("en"));
+    assert!(long.iter().any(|phrase| phrase.contains("seven eight")), "{long:?}");
+    let short = digits(1, 1).phrases(words("en"));
+    assert!(short.iter().all(|phrase| !phrase.contains(' ')), "{short:?}");
+}
+
+#[test]
+fn one_that_stands_for_something_is_no_number() {
+    let number = SlotType::Number(Limits::default());
+    assert_eq!(number.find("no i do not have one", words("en"), None), []);
+    let found = number.find("i want one", words("en"), None);
+    assert_eq!(found.first().map(|found| found.value.clone()), Some(Value::Number(1.0)));
+}
+
 /// What is read out is understood again as the same value.
 fn survives(of: &SlotType, value: &Value, language: &str) -> Result<(), proptest::test_runner::TestCaseError> {
     let spoken = value.spoken(words(language));

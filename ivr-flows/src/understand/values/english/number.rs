@@ -7,6 +7,9 @@ use super::super::atoms::Atoms;
 
 /// The numbers that a phrase can mean, and the position after it.
 pub(in super::super) fn numbers(atoms: &Atoms, at: usize) -> Option<(Vec<(Amount, Certainty)>, usize)> {
+    if atoms.at(at) == Some("one") && stands_for_something(atoms, at) {
+        return None;
+    }
     let (negative, from) = match atoms.any(at, MINUS) {
         Some(after) => (true, after),
         None => (false, at),
@@ -24,6 +27,15 @@ pub(in super::super) fn numbers(atoms: &Atoms, at: usize) -> Option<(Vec<(Amount
     }
     readings.iter_mut().for_each(|(amount, _)| amount.negative = negative);
     Some((readings, last))
+}
+
+/// Whether "one" is no number: "I do not have one."
+fn stands_for_something(atoms: &Atoms, at: usize) -> bool {
+    let lacks = |phrase: &&str| {
+        let from = at.checked_sub(phrase.split(' ').count());
+        from.is_some_and(|from| atoms.after(from, phrase) == Some(at))
+    };
+    at + 1 == atoms.len() && LACKING.iter().any(|phrase| lacks(phrase))
 }
 
 /// A number with its decimals.
@@ -165,6 +177,8 @@ pub(super) fn phrases() -> Vec<&'static str> {
 /// The words of large and broken numbers.
 pub(super) const ONLY_NUMBERS: &[&str] = &["hundred", "thousand", "million", "point", "minus"];
 
+/// What "one" follows that stands for something.
+const LACKING: &[&str] = &["not have", "don't have", "do not need", "don't need", "don't want", "do not want"];
 const MINUS: &[&str] = &["minus", "negative", "-"];
 pub(super) const UNIT_NAMES: &[(&str, u64)] = &[
     ("zero", 0),
