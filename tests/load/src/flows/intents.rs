@@ -41,8 +41,8 @@ pub struct IntentOptions {
     /// The seed of the first draw.
     #[arg(long, default_value_t = 0)]
     pub first_seed: u64,
-    /// The share of `oos_val` that the threshold is to refuse, in percent. Default: 90, and 93 with a model of meaning,
-    /// which were chosen with `--develop`.
+    /// The share of `oos_val` that the threshold is to refuse, in percent. Default: 90, and 93 with a model of meaning;
+    /// `--develop` tells what that does without a look at what is reported.
     #[arg(long)]
     pub refuse: Option<f64>,
     /// Measure on `val` and `oos_train`, to choose settings by: `test` is for the report only.
