@@ -99,19 +99,19 @@ fn what_is_no_model_is_refused_by_name() {
     let nothing = MeaningModel::load(&MeaningConfig { folder: "/no/such/folder".into(), ..config() }).unwrap_err();
     assert!(nothing.to_string().contains("make setup"), "{nothing}");
     let given = config().folder;
-    let voice = given.join("../voice-en/en_US-joe-medium.onnx");
-    let cases: [(&str, &dyn Fn(&Path), &str); 4] = [
-        ("tokenizer.json", &|to| std::fs::write(to, "{").unwrap(), "EOF"),
-        ("tokenizer.json", &|to| std::fs::write(to, UNIGRAM).unwrap(), "Unigram"),
-        ("model.onnx", &|to| std::fs::write(to, "<html>").unwrap(), "model.onnx"),
-        ("model.onnx", &|to| assert!(std::fs::copy(&voice, to).unwrap() > 0), "input_ids"),
+    let voice = std::fs::read(given.join("../voice-en/en_US-joe-medium.onnx")).expect("the voice; run `make setup`");
+    let cases: [(&str, &[u8], &str); 4] = [
+        ("tokenizer.json", b"{", "EOF"),
+        ("tokenizer.json", UNIGRAM.as_bytes(), "Unigram"),
+        ("model.onnx", b"<html>", "model.onnx"),
+        ("model.onnx", &voice, "input_ids"),
     ];
-    for (file, spoil, told) in cases {
+    for (file, content, told) in cases {
         let copy = tempfile::tempdir().unwrap();
         for name in ["model.onnx", "tokenizer.json"] {
             std::fs::copy(given.join(name), copy.path().join(name)).unwrap();
         }
-        spoil(&copy.path().join(file));
+        std::fs::write(copy.path().join(file), content).unwrap();
         let error = MeaningModel::load(&MeaningConfig { folder: copy.path().to_owned(), ..config() }).unwrap_err();
         assert!(matches!(&error, MeaningError::Unusable { path, .. } if path.ends_with(file)), "{file}: {error}");
         assert!(error.to_string().contains(told), "{file}: {error}");

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use sip_stack::{IncomingInvite, RegistrationState, Source};
 use tokio::sync::mpsc;
 
+use super::missed;
 use crate::services::Services;
 use crate::sip::Telephony;
 use crate::{acd, chance};
@@ -38,7 +39,8 @@ impl Telephony for Arrivals {
         let caller = caller(&invite);
         let flows = services.flows.now();
         let Some(loaded) = flows.route(&called) else {
-            record_refusal(services, caller, called, invite.call_id);
+            let from_outside = matches!(invite.source, Source::Trunk(_));
+            record_refusal(services, caller, called, invite.call_id, from_outside);
             return Err(404);
         };
         let start = CallStart {
@@ -98,7 +100,7 @@ fn caller(invite: &IncomingInvite) -> String {
     }
 }
 
-fn record_refusal(services: &Arc<Services>, caller: String, called: String, sip_call_id: String) {
+fn record_refusal(services: &Arc<Services>, caller: String, called: String, sip_call_id: String, from_outside: bool) {
     let services = services.clone();
     let now = services.clock.timestamp(Instant::now());
     let call = chance::call_id(services.clock.unix_ms());
@@ -106,7 +108,7 @@ fn record_refusal(services: &Arc<Services>, caller: String, called: String, sip_
         let start = storage::CallStart {
             call,
             direction: storage::Direction::Inbound,
-            caller,
+            caller: caller.clone(),
             called,
             flow: String::new(),
             flow_hash: FlowHash::new(""),
@@ -133,6 +135,9 @@ fn record_refusal(services: &Arc<Services>, caller: String, called: String, sip_
         };
         if let Err(error) = services.store.refused_call(start, vec![event], end).await {
             tracing::warn!(%error, "a refused call is not stored");
+        }
+        if from_outside {
+            missed::tell_caller(&services, call, &caller).await;
         }
     });
 }

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod departure;
+mod missed;
 mod originate;
 mod recorder;
 mod registry;
@@ -10,6 +11,7 @@ mod take;
 mod task;
 
 pub use arrivals::Arrivals;
+pub use missed::is_number;
 pub use originate::{OriginateError, Outbound, originate};
 pub use registry::Registry;
 pub use take::path_of as recording_path;

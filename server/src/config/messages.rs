@@ -21,6 +21,16 @@ pub struct MessageWayConfig {
     pub give_up_after: Period,
 }
 
+/// The message to callers whom no flow heard, since no flow answers the number that they called.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MissedCallConfig {
+    /// By which way of `messages`.
+    pub by: String,
+    /// The words.
+    pub text: String,
+}
+
 fn default_give_up_after() -> Period {
     Period::from_secs(86_400)
 }

@@ -22,7 +22,7 @@ pub use agents::{AgentConfig, QueueConfig};
 pub use dialing::DialingConfig;
 pub use http::HttpConfig;
 pub use media::{MediaConfig, RecordingConfig};
-pub use messages::MessageWayConfig;
+pub use messages::{MessageWayConfig, MissedCallConfig};
 pub use read::load;
 pub use routes::RouteConfig;
 pub use sip::{ListenConfig, SipConfig, SipTransport, TrunkConfig};
@@ -57,6 +57,9 @@ pub struct Config {
     /// Ways of sending messages, by the names that flows use: `sms`, or another.
     #[serde(default)]
     pub messages: BTreeMap<String, MessageWayConfig>,
+    /// The message to callers whom no flow heard. Default none.
+    #[serde(default)]
+    pub missed_calls: Option<MissedCallConfig>,
     /// Limits of all campaigns together.
     #[serde(default)]
     pub dialing: DialingConfig,

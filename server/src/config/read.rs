@@ -114,12 +114,22 @@ fn check_messages(config: &Config, found: &mut Vec<String>) {
             ));
         }
     }
+    if let Some(missed) = &config.missed_calls {
+        if !config.messages.contains_key(&missed.by) {
+            found.push(format!("missed_calls.by names {:?}, which is not under `messages`", missed.by));
+        }
+        if missed.text.trim().is_empty() || missed.text.chars().count() > LONGEST_TEXT {
+            found.push(format!("missed_calls.text has no words, or more than {LONGEST_TEXT} characters"));
+        }
+    }
     if let Some(url) = config.http.public_url.as_ref().filter(|url| !is_url(url)) {
         found.push(format!("http.public_url {url:?} is no address; write one such as https://calls.example.com"));
     }
 }
 
 const SHORTEST_TOKEN: usize = 16;
+/// Of a message, in characters.
+const LONGEST_TEXT: usize = 4_000;
 
 #[cfg(test)]
 mod tests {
@@ -159,6 +169,8 @@ mod tests {
         let private = "messages: { sms: { url: 'http://10.0.0.1/send', allow_private: true } }";
         let error = read(private).unwrap_err().to_string();
         assert!(error.contains("http.private_services"), "{error}");
+        let missed = read("missed_calls: { by: fax, text: '' }").unwrap_err().to_string();
+        assert!(missed.contains("missed_calls.by") && missed.contains("missed_calls.text"), "{missed}");
         let config = read("messages: { sms: { url: 'https://sms.example.com/send', secret: sms } }").unwrap();
         assert_eq!(config.messages["sms"].give_up_after.get().as_secs(), 86_400);
         assert_eq!(config.public_url(), "http://127.0.0.1:8080");

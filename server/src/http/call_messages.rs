@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use super::extract::{Json, Path};
 use super::problem::Problem;
 use super::schema;
+use crate::calls::is_number;
 use crate::services::Services;
 
 pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
@@ -100,12 +101,6 @@ fn recipient(wanted: Option<String>, call: &CallRecord) -> Result<String, Proble
     }
 }
 
-/// Whether it is a number, and not the name of an agent or of nobody.
-fn is_number(party: &str) -> bool {
-    let digits = party.strip_prefix('+').unwrap_or(party);
-    digits.len() >= SHORTEST_NUMBER && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 fn words(text: String) -> Result<String, Problem> {
     match text.chars().count() {
         _ if text.trim().is_empty() => Err(Problem::unusable("text: there are no words")),
@@ -124,15 +119,3 @@ fn is_same(stored: &MessageRecord, message: &Message) -> bool {
 const LONGEST_KEY: usize = 100;
 const LONGEST_RECIPIENT: usize = 200;
 const LONGEST_TEXT: usize = 4_000;
-const SHORTEST_NUMBER: usize = 3;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_no_numbers() {
-        assert!(is_number("+12025550123") && is_number("911"));
-        assert!(!is_number("anonymous") && !is_number("alice") && !is_number("+") && !is_number(""));
-    }
-}

@@ -134,6 +134,27 @@ mod tests {
         }
     }
 
+    /// Sees only whether a sentence speaks of paying.
+    #[derive(Debug)]
+    struct OfPaying;
+
+    impl SentenceMeaning for OfPaying {
+        fn vector(&self, sentence: &str) -> Option<Vec<f32>> {
+            let of_paying = ["pay", "invoice"].iter().any(|word| sentence.contains(word));
+            Some(if of_paying { vec![1.0, 0.0] } else { vec![0.0, 1.0] })
+        }
+    }
+
+    #[test]
+    fn a_question_without_a_known_word_is_found_by_what_it_means() {
+        let asked = "invoice settlement";
+        assert_eq!(found(ENGLISH, "en", asked), None);
+        let alike = Alike::of(ENGLISH, &Language::new("en"), Some(Arc::new(OfPaying)));
+        let likeness = alike.find(asked).unwrap();
+        assert_eq!(likeness.index, 1);
+        assert!(likeness.certainty() >= 45, "{likeness:?}");
+    }
+
     #[test]
     fn chinese_questions_are_found_by_their_characters() {
         let chinese: &[(usize, f64, &str)] = &[
