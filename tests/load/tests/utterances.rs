@@ -40,7 +40,7 @@ fn every_sentence_typed_to_its_form_fills_what_its_line_says() {
 
 /// The slots that a typed sentence fills.
 fn typed(flow: Flow, words: &str) -> BTreeMap<String, String> {
-    let start = Start { local: Some(load_generator::flows::CLOCK.parse().unwrap()), ..Start::default() };
+    let start = Start { local: Some(load_generator::flows::CLOCK.parse().expect("a time")), ..Start::default() };
     let mut call = VirtualCall::new(flow.into(), start, std::time::Instant::now());
     while call.is_busy() && call.step(std::time::Duration::from_secs(60)) {}
     assert!(call.speak(words));

@@ -75,7 +75,6 @@ pub fn intents(options: &IntentOptions) -> Result<Vec<Row>> {
     let known_foreign: Vec<String> = sentences(&all, "oos_val")?.into_values().flatten().collect();
     let meaning = meaning(options)?;
     let refuse = options.refuse.unwrap_or(if meaning.is_some() { 93.0 } else { 90.0 });
-    let refuse = options.refuse.unwrap_or(if meaning.is_some() { 93.0 } else { 90.0 });
     let mut found = Vec::new();
     let mut tenths = Tenths::default();
     for seed in options.first_seed..options.first_seed + options.seeds {

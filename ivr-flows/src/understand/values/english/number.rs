@@ -35,7 +35,7 @@ fn stands_for_something(atoms: &Atoms, at: usize) -> bool {
         let from = at.checked_sub(phrase.split(' ').count());
         from.is_some_and(|from| atoms.after(from, phrase) == Some(at))
     };
-    at + 1 == atoms.len() && LACKING.iter().any(|phrase| lacks(phrase))
+    at + 1 == atoms.len() && LACKING.iter().any(lacks)
 }
 
 /// A number with its decimals.
