@@ -25,7 +25,7 @@ pub enum Match {
     None,
     /// Some phrase begins with them and none is them.
     Beginning,
-    /// They are a phrase, and a longer phrase begins with them.
+    /// They are a phrase, and a longer phrase begins with them, or it is none that the question is answered with.
     WholeOrBeginning,
     /// They are a phrase, and no longer phrase begins with them.
     Whole,
@@ -123,6 +123,9 @@ impl Grammar {
     }
 
     /// How far words, parted by single spaces, have come.
+    ///
+    /// Where callers answer in sentences, any other phrase of several words ("hold on") is heard in how some of them begin
+    /// ("can I ..."): it is never as good as whole.
     pub fn matched(&self, words: &str) -> Match {
         if words.is_empty() {
             return Match::Beginning;
@@ -136,11 +139,14 @@ impl Grammar {
             .phrases
             .get(after)
             .is_some_and(|phrase| phrase.strip_prefix(words).is_some_and(|rest| rest.starts_with(' ')));
+        let answers = self.in_sentences.is_empty()
+            || !words.contains(' ')
+            || self.in_sentences.iter().any(|phrase| phrase == words);
         match (is_phrase, begins) {
             (false, false) => Match::None,
             (false, true) => Match::Beginning,
-            (true, true) => Match::WholeOrBeginning,
-            (true, false) => Match::Whole,
+            (true, false) if answers => Match::Whole,
+            (true, _) => Match::WholeOrBeginning,
         }
     }
 }

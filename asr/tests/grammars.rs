@@ -1,6 +1,9 @@
 //! Which phrases a turn can listen for.
 
+use std::time::Duration;
+
 use asr::{Grammar, GrammarError, Match};
+use call_model::{Language, ListenRequest};
 use proptest::prelude::*;
 
 fn grammar(phrases: &[&str]) -> Grammar {
@@ -15,6 +18,25 @@ fn phrases_are_lowered_tidied_and_told_once() {
         grammar.words().into_iter().collect::<Vec<_>>(),
         ["agent", "an", "don't", "know", "speak", "to", "wi-fi"]
     );
+}
+
+#[test]
+fn where_sentences_are_expected_only_their_phrases_and_single_words_are_as_good_as_whole() {
+    let request = |in_sentences| ListenRequest {
+        language: Language::new("en"),
+        phrases: ["my bill", "hold on", "staff"].map(str::to_owned).into(),
+        in_sentences,
+        free: false,
+        phrase_silence: None,
+        end_silence: Duration::from_millis(800),
+        max_speech: Duration::from_secs(10),
+    };
+    let grammar = Grammar::of(&request(1)).unwrap();
+    assert_eq!(grammar.matched("my bill"), Match::Whole);
+    assert_eq!(grammar.matched("staff"), Match::Whole);
+    assert_eq!(grammar.matched("hold on"), Match::WholeOrBeginning);
+    assert_eq!(grammar.matched("hold"), Match::Beginning);
+    assert_eq!(Grammar::of(&request(0)).unwrap().matched("hold on"), Match::Whole);
 }
 
 #[test]
