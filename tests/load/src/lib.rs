@@ -1,8 +1,8 @@
 //! A paced SIP and RTP generator that measures the server. It shares no code with the server's SIP and RTP, so that it
 //! does not share their mistakes.
 //!
-//! With the feature `speech` also measures what the flow language understands ([`flows`]), with no server: synthetic
-//! callers ([`voices`]) speak to a flow's own dialogue ([`dialogue`]).
+//! With the feature `speech` also measures what the flow language understands (`flows`), with no server: synthetic
+//! callers (`voices`) speak to a flow's own dialogue (`dialogue`).
 
 pub mod api;
 #[cfg(feature = "speech")]

@@ -63,7 +63,7 @@ impl Tenths {
         }
     }
 
-    /// The row of the table. A tenth with fewer than [`FEW`] statements says too little to be judged; it is told all the same.
+    /// The row of the table. A tenth with fewer than thirty statements says too little to be judged; it is told all the same.
     pub fn row(&self, what: &str) -> Row {
         let judged = self.largest_gap(FEW);
         let all = self.largest_gap(1);
