@@ -75,7 +75,7 @@ pub(crate) use own_words::OwnWords;
 pub(crate) use play::Play;
 pub(crate) use question::{Asked, PERSON, PERSON_KEY, Question};
 pub(crate) use queue::Queue;
-pub(crate) use record::{GRACE as RECORDER_GRACE, read_request};
+pub(crate) use record::read_request;
 pub(crate) use return_node::Return;
 pub(crate) use served::{Served, offers_of};
 pub(crate) use set::Set;

@@ -10,11 +10,11 @@
 
 use std::time::{Duration, Instant};
 
-use call_model::{BargeIn, CallEvent, OrderId, RecordFailure, RecordRequest, RecordResult, Recording, VoicemailLabel};
+use call_model::{BargeIn, RecordRequest, RecordResult, Recording, VoicemailLabel};
 
 use super::NodeId;
 use crate::reading::Reading;
-use crate::run::{Core, Errand, Fact, Stage, Step, WaitsFor};
+use crate::run::{Core, Dictation, Errand, Fact, Stage, Step, WaitsFor};
 use crate::text::Line;
 use crate::value::{Type, Value};
 use crate::yaml::Fields;
@@ -40,17 +40,7 @@ pub(crate) struct Take {
 #[derive(Debug)]
 pub(crate) struct Recorder {
     node: NodeId,
-    /// How long it takes at most.
-    longest: Duration,
-    at: At,
-}
-
-#[derive(Debug)]
-enum At {
-    /// What to do is said.
-    Told { order: OrderId, request: RecordRequest },
-    /// The caller is recorded.
-    Running { order: OrderId, give_up: Instant },
+    dictation: Dictation,
 }
 
 impl Record {
@@ -132,66 +122,38 @@ impl Recorder {
     ) -> Step {
         core.attended();
         let request = RecordRequest { voicemail, ..take.request.clone() };
-        let longest = Duration::from_millis(u64::from(request.max_ms)) + GRACE;
         match core.play(&[&take.line], BargeIn::ByKey, now) {
             Ok(Some(order)) => {
-                Step::Wait(Stage::Errand(Box::new(Self { node, longest, at: At::Told { order, request } })))
+                let dictation = Dictation::begin(node, request, Some(order), core, now);
+                Step::Wait(Stage::Errand(Box::new(Self { node, dictation })))
             }
             // A recording without words cannot be read from a flow.
             Ok(None) => Step::Broken("nothing is said before the recording".to_owned()),
             Err(reason) => Step::Broken(reason),
         }
     }
-
-    fn ended(&self, result: RecordResult, core: &mut Core, now: Instant) -> Step {
-        core.recorded(self.node, result);
-        core.keys.flush();
-        let flow = core.flow.clone();
-        flow.nodes[self.node.0].recorded(self.node, result, core, now)
-    }
 }
 
 impl Errand for Recorder {
     fn on_fact(mut self: Box<Self>, fact: Fact, core: &mut Core, now: Instant) -> Step {
-        match (fact, &self.at) {
-            (Fact::PromptEnded { order }, At::Told { order: told, request }) if order == *told => {
-                // A key that was pressed to hurry the prompt does not end what has not begun.
-                core.keys.flush();
-                let order = core.record(self.node, request.clone());
-                self.at = At::Running { order, give_up: now + self.longest };
+        match self.dictation.on_fact(fact, core, now) {
+            Some(result) => {
+                let flow = core.flow.clone();
+                flow.nodes[self.node.0].recorded(self.node, result, core, now)
             }
-            (Fact::DigitPressed(_), At::Told { order, .. }) => core.stop_playing(*order),
-            (Fact::Recorded { order, recording }, At::Running { order: running, .. }) if order == *running => {
-                return self.ended(recording, core, now);
-            }
-            (Fact::TimedOut, At::Running { order, .. }) => {
-                core.event(CallEvent::FlowTimeout);
-                core.stop_recording(*order);
-                return self.ended(Err(RecordFailure::Disk), core, now);
-            }
-            _ => {}
+            None => Step::Wait(Stage::Errand(self)),
         }
-        Step::Wait(Stage::Errand(self))
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        match self.at {
-            At::Told { .. } => None,
-            At::Running { give_up, .. } => Some(give_up),
-        }
+        self.dictation.poll_timeout()
     }
 
     fn waits_for(&self) -> WaitsFor {
-        let record = match self.at {
-            At::Told { .. } => None,
-            At::Running { order, .. } => Some(order),
-        };
-        WaitsFor { record, ..WaitsFor::default() }
+        self.dictation.waits_for()
     }
 }
 
 const DEFAULT_MAX: Duration = Duration::from_secs(120);
 /// Who thinks about the next sentence is silent for two seconds and more.
 const DEFAULT_SILENCE: Duration = Duration::from_secs(4);
-/// A recorder that reports nothing so long after the longest time has failed.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);

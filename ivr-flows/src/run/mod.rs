@@ -12,6 +12,7 @@ mod consulting;
 mod core;
 mod deciding;
 mod dictating;
+mod dictation;
 mod errand;
 mod failing;
 mod form;
@@ -42,6 +43,7 @@ use crate::node::{Fetching, NodeId};
 pub(crate) use self::core::Core;
 pub(crate) use asking::Asking;
 pub(crate) use consulting::Consulting;
+pub(crate) use dictation::Dictation;
 pub(crate) use errand::{Errand, WaitsFor};
 pub use io::{
     FetchFailure, FetchResult, Handover, HttpAnswer, HttpMethod, HttpRequest, Input, LARGEST_ANSWER, Output, Secret,
