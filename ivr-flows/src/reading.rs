@@ -160,6 +160,21 @@ impl<'a> Reading<'a> {
         Some(to)
     }
 
+    /// Takes a target that may be left out; it is `otherwise` then.
+    pub(crate) fn target_or(
+        &mut self,
+        fields: &mut Fields<'_>,
+        name: &'static str,
+        otherwise: Option<NodeId>,
+    ) -> Option<NodeId> {
+        if fields.has(name) {
+            return self.must_target(fields, name, "");
+        }
+        // Looked at all the same: so the key is known.
+        fields.tree(name);
+        otherwise
+    }
+
     /// Says more of the way that was met last: the condition under which it is taken.
     pub(crate) fn way_is_taken_if(&mut self, condition: &str) {
         if let Some(way) = self.ways.last_mut() {

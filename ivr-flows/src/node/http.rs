@@ -104,13 +104,7 @@ impl Http {
             }
         }
         let say_while = reading.line(fields, "say_while", "audio_while");
-        let if_unknown = match fields.has("if_unknown") {
-            true => reading.must_target(fields, "if_unknown", ""),
-            false => {
-                fields.tree("if_unknown");
-                None
-            }
-        };
+        let if_unknown = reading.target_or(fields, "if_unknown", None);
         let service = Self::known(&service, around, reading)?;
         let given: Vec<&str> = with.iter().map(|(name, _)| name.as_str()).chain(also.iter().copied()).collect();
         check_given(place, &service, &around.services[&service], &given, reading);

@@ -92,11 +92,7 @@ impl Queue {
 pub(super) fn read_ways(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> BTreeMap<TransferFailure, NodeId> {
     let mut ways = BTreeMap::new();
     for (key, why) in WAYS {
-        match fields.has(key) {
-            true => ways.extend(reading.must_target(fields, key, "").map(|to| (why, to))),
-            // Asked for, so that it is known as a key.
-            false => drop(fields.tree(key)),
-        }
+        ways.extend(reading.target_or(fields, key, None).map(|to| (why, to)));
     }
     ways
 }

@@ -54,7 +54,7 @@ pub(super) fn read(
 ) -> Option<(SlotType, Http)> {
     let of = fields.must_text("type", "add `type: one_of`", &mut reading.findings);
     let from = fields.text("options_from", &mut reading.findings);
-    let if_failed = failed(fields, reading);
+    let if_failed = reading.target_or(fields, "if_failed", reading.person);
     let from = from?;
     let (service, list) = split(&from.text);
     let service = Text { place: from.place, text: service.to_owned() };
@@ -83,17 +83,6 @@ pub(super) fn read(
     others.extend(aside_choices(asides, &[]));
     let choices = Choices::new(others, reading.words);
     Some((SlotType::Served(Box::new(Served { list, said, value, of, choices, if_failed: if_failed? })), http))
-}
-
-/// Where it goes on when the service fails: `if_failed`, or a person.
-fn failed(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<NodeId> {
-    match fields.has("if_failed") {
-        true => reading.must_target(fields, "if_failed", ""),
-        false => {
-            fields.tree("if_failed");
-            reading.person
-        }
-    }
 }
 
 /// Declares the variable that holds the options as they are offered, and gives its name.

@@ -119,13 +119,7 @@ impl Verify {
         let tries = fields.count("tries", 1, 5, &mut reading.findings).map_or(DEFAULT_TRIES, |(_, tries)| tries);
         let fix = "add `if_refused:` with the node that comes next when it was wrong too often";
         let if_refused = reading.must_target(fields, "if_refused", fix);
-        let if_locked = match fields.has("if_locked") {
-            true => reading.must_target(fields, "if_locked", ""),
-            false => {
-                fields.tree("if_locked");
-                if_refused
-            }
-        };
+        let if_locked = reading.target_or(fields, "if_locked", if_refused);
         let fix = "add `if_failed:` with the node that comes next when it cannot be checked";
         let if_failed = reading.must_target(fields, "if_failed", fix);
         let then = reading.must_target(fields, "then", "add `then:` with the node that comes next when it was right");

@@ -25,7 +25,8 @@ impl SlotType {
         "recording",
     ];
 
-    /// Takes `type` and the keys that belong to it. `own_words` are further words of yes and no; `asides` are what else can be said at the question; an option that
+    /// Takes `type` and the keys that belong to it. `own_words` are further words of yes and no; `asides` are what else
+    /// can be said at the question; an option that
     /// is named like one of them stands for it.
     pub(crate) fn read(
         fields: &mut Fields<'_>,
@@ -55,10 +56,7 @@ impl SlotType {
             "text" => Self::Text,
             "recording" => Self::Recording(Dictated {
                 request: read_request(fields, reading),
-                if_failed: match fields.has("if_failed") {
-                    true => reading.must_target(fields, "if_failed", ""),
-                    false => fields.tree("if_failed").and(None),
-                },
+                if_failed: reading.target_or(fields, "if_failed", None),
             }),
             _ => {
                 unknown(&of, fields, reading);
