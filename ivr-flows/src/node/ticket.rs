@@ -12,7 +12,9 @@
 //!   ticket: { find: "{{ ticket }}", save: { status: status, what: fault }, if_none: ask, if_failed: desk, then: say_it }
 //! ```
 //!
-//! What is about a slot that is not filled is left out of the ticket. `save:` names the slot for each thing that the ticket tells: `number`, `kind`, `status`, `opened`, or a field; the
+//! What is about a slot that is not filled is left out of the ticket.
+//!
+//! `save:` names the slot for each thing that the ticket tells: `number`, `kind`, `status`, `opened`, or a field; the
 //! number of a new ticket goes into the slot `ticket` unless it says otherwise. Only the tickets of the same telephone
 //! number are found, unless `caller: anyone` stands there.
 

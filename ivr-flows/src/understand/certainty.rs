@@ -61,8 +61,7 @@ pub(crate) fn together(grammar: Certainty, spoken: Certainty, meant: f64) -> Cer
 
 /// How often an understanding is right, by the strength of what speaks for it: points of a line, from 0 to 100.
 ///
-/// The lines were fitted to spoken utterances of one menu and hold for another with other words and voices; what is
-/// measured is written in `docs/benchmarks.md`.
+/// The lines were fitted to what two menus heard, clean and in noise; `docs/benchmarks.md` tells what they reach.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Calibration(&'static [(u8, u8)]);
 

@@ -176,9 +176,19 @@ fn is_long(unit: Unit) -> bool {
     matches!(unit, Unit::Day | Unit::Week | Unit::Month | Unit::Year)
 }
 
+/// The weekdays as they are said, without their short forms.
+pub(super) fn weekday_names() -> Vec<&'static str> {
+    WEEKDAYS[..7].iter().map(|(name, _)| *name).collect()
+}
+
+/// The months likewise.
+pub(super) fn month_names() -> Vec<&'static str> {
+    MONTHS[..12].iter().map(|(name, _)| *name).collect()
+}
+
 /// The words of days.
 pub(super) fn phrases() -> Vec<&'static str> {
-    let long = LONG_WEEKDAYS.into_iter().chain(MONTH_NAMES);
+    let long = weekday_names().into_iter().chain(month_names());
     let ordinals = super::number::ORDINALS.iter().map(|(name, _)| *name);
     const OTHERS: &[&str] = &[
         "today",
@@ -262,6 +272,7 @@ const UNITS: &[(&str, Unit)] = &[
     ("year", Unit::Year),
     ("years", Unit::Year),
 ];
+/// The short forms stand last.
 const WEEKDAYS: &[(&str, Weekday)] = &[
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
@@ -276,6 +287,7 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
     ("thu", Weekday::Thursday),
     ("fri", Weekday::Friday),
 ];
+/// The short forms stand last.
 const MONTHS: &[(&str, i8)] = &[
     ("january", 1),
     ("february", 2),
@@ -301,23 +313,6 @@ const MONTHS: &[(&str, i8)] = &[
     ("oct", 10),
     ("nov", 11),
     ("dec", 12),
-];
-/// The names that are said, without their short forms.
-pub(super) const LONG_WEEKDAYS: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-pub(super) const MONTH_NAMES: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 ];
 /// An ordinal without an article may count anything.
 const NO_ARTICLE: Certainty = 15;

@@ -4,7 +4,7 @@
 //! enough that every pair is in some wording; not every value is.
 
 use super::super::Parts;
-use super::date::{LONG_WEEKDAYS, MONTH_NAMES};
+use super::date::{month_names, weekday_names};
 use super::number::{ORDINALS, TEN_NAMES, UNIT_NAMES};
 
 /// Wordings of a kind of values, in which every pair of words occurs that its values are made of.
@@ -73,17 +73,18 @@ fn money() -> Vec<String> {
 }
 
 fn dates() -> Vec<String> {
+    let (weekdays, months) = (weekday_names(), month_names());
     let tens = ORDINALS.iter().filter(|(_, day)| *day < 10).map(|(name, _)| format!("twenty {name}"));
     let days: Vec<String> =
         ORDINALS.iter().map(|(name, _)| (*name).to_owned()).chain(tens).chain(["thirty first".to_owned()]).collect();
     let mut said: Vec<String> = ["today", "tomorrow", "yesterday", "the day after tomorrow", "in a week", "next week"]
         .map(str::to_owned)
         .to_vec();
-    for name in LONG_WEEKDAYS {
+    for name in &weekdays {
         said.extend([(*name).to_owned(), format!("on {name}"), format!("next {name}"), format!("this {name}")]);
     }
     for (at, day) in days.iter().enumerate() {
-        let (month, weekday) = (MONTH_NAMES[at % MONTH_NAMES.len()], LONG_WEEKDAYS[at % LONG_WEEKDAYS.len()]);
+        let (month, weekday) = (months[at % months.len()], weekdays[at % weekdays.len()]);
         said.extend([
             format!("the {day} of {month}"),
             format!("on the {day}"),
