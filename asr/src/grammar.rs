@@ -139,9 +139,8 @@ impl Grammar {
             .phrases
             .get(after)
             .is_some_and(|phrase| phrase.strip_prefix(words).is_some_and(|rest| rest.starts_with(' ')));
-        let answers = self.in_sentences.is_empty()
-            || !words.contains(' ')
-            || self.in_sentences.iter().any(|phrase| phrase == words);
+        let among = |sorted: &[String]| sorted.binary_search_by(|phrase| phrase.as_str().cmp(words)).is_ok();
+        let answers = self.in_sentences.is_empty() || !words.contains(' ') || among(&self.in_sentences);
         match (is_phrase, begins) {
             (false, false) => Match::None,
             (false, true) => Match::Beginning,
