@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
+use super::page::cut;
 use super::problem::Problem;
 use super::schema;
 use crate::dialer::{SingleCall, SingleCallError, call_one};
@@ -90,10 +91,7 @@ pub(super) async fn list(
         until: query.until,
         before: query.before,
     };
-    let mut calls = services.store.calls(&search, limit + 1).await?;
-    let more = calls.len() > limit as usize;
-    calls.truncate(limit as usize);
-    let next = if more { calls.last().map(|call| call.call) } else { None };
+    let (calls, next) = cut(services.store.calls(&search, limit + 1).await?, limit, |call| call.call);
     Ok(Json(CallPage { calls, next }))
 }
 

@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
+use super::page::cut;
 use super::problem::Problem;
 use crate::services::Services;
 
@@ -75,11 +76,8 @@ pub(super) async fn list(
     let unreadable = || Problem::unreadable("bad_query", "after: it is no name of a lock, such as pin:+12025550123");
     let after = query.after.map(|name| subject_of(&name).ok_or_else(unreadable)).transpose()?;
     let search = LockSearch { by: query.by, who: query.who, after };
-    let mut found = services.store.locks(&search, services.clock.now(), limit + 1).await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let locks: Vec<LockView> = found.into_iter().map(LockView::of).collect();
-    let next = locks.last().filter(|_| more).map(|last| last.lock.clone());
+    let found = services.store.locks(&search, services.clock.now(), limit + 1).await?;
+    let (locks, next) = cut(found.into_iter().map(LockView::of).collect(), limit, |lock| lock.lock.clone());
     Ok(Json(LockPage { locks, next }))
 }
 

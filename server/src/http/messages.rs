@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
-use super::page::{Paged, cut};
+use super::page::cut;
 use super::problem::Problem;
 use super::schema;
 use crate::services::Services;
@@ -45,12 +45,6 @@ pub(super) struct MessagePage {
     next: Option<i64>,
 }
 
-impl Paged for MessageRecord {
-    fn id(&self) -> i64 {
-        self.id
-    }
-}
-
 /// List messages to callers and others, newest first.
 #[utoipa::path(get, path = "/api/v1/messages", tag = "messages", params(ListQuery), responses(
     (status = 200, description = "A page", body = MessagePage),
@@ -64,7 +58,7 @@ pub(super) async fn list(
     let state = query.state.as_deref().map(str::parse).transpose();
     let state = state.map_err(|error: storage::ParseMessageStateError| Problem::unusable(error.to_string()))?;
     let search = MessageSearch { state, to: query.to, before: query.before };
-    let (messages, next) = cut(services.store.messages(&search, limit + 1).await?, limit);
+    let (messages, next) = cut(services.store.messages(&search, limit + 1).await?, limit, |found| found.id);
     Ok(Json(MessagePage { messages, next }))
 }
 

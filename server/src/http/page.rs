@@ -1,15 +1,9 @@
 //! Lists a page at a time.
 
-/// Something that is listed by a number that counts up.
-pub(super) trait Paged {
-    /// The number.
-    fn id(&self) -> i64;
-}
-
-/// Cuts what was asked for one too many to its page, with where the next page begins.
-pub(super) fn cut<T: Paged>(mut found: Vec<T>, limit: u32) -> (Vec<T>, Option<i64>) {
+/// Cuts what was asked for one too many to its page, with where the next page begins: behind the id of the last.
+pub(super) fn cut<T, Id>(mut found: Vec<T>, limit: u32, id: impl Fn(&T) -> Id) -> (Vec<T>, Option<Id>) {
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let next = if more { found.last().map(Paged::id) } else { None };
+    let next = if more { found.last().map(id) } else { None };
     (found, next)
 }

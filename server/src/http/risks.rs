@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Query};
-use super::page::{Paged, cut};
+use super::page::cut;
 use super::problem::Problem;
 use super::schema;
 use crate::services::Services;
@@ -44,12 +44,6 @@ pub(super) struct RiskPage {
     next: Option<i64>,
 }
 
-impl Paged for RiskRecord {
-    fn id(&self) -> i64 {
-        self.id
-    }
-}
-
 /// List callers who may be lost, newest first.
 #[utoipa::path(get, path = "/api/v1/risks", tag = "risks", params(ListQuery), responses(
     (status = 200, description = "A page", body = RiskPage),
@@ -60,6 +54,6 @@ pub(super) async fn list(
 ) -> Result<Json<RiskPage>, Problem> {
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let found = services.store.risks(query.flagged, query.number.as_deref(), query.before, limit + 1).await?;
-    let (risks, next) = cut(found, limit);
+    let (risks, next) = cut(found, limit, |found| found.id);
     Ok(Json(RiskPage { risks, next }))
 }

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Query};
-use super::page::{Paged, cut};
+use super::page::cut;
 use super::problem::Problem;
 use super::schema;
 use crate::services::Services;
@@ -42,12 +42,6 @@ pub(super) struct SurveyPage {
     next: Option<i64>,
 }
 
-impl Paged for SurveyRecord {
-    fn id(&self) -> i64 {
-        self.id
-    }
-}
-
 /// List the answers to surveys, newest first.
 #[utoipa::path(get, path = "/api/v1/surveys", tag = "surveys", params(ListQuery), responses(
     (status = 200, description = "A page", body = SurveyPage),
@@ -58,6 +52,6 @@ pub(super) async fn list(
 ) -> Result<Json<SurveyPage>, Problem> {
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let found = services.store.surveys(query.survey.as_deref(), query.before, limit + 1).await?;
-    let (surveys, next) = cut(found, limit);
+    let (surveys, next) = cut(found, limit, |found| found.id);
     Ok(Json(SurveyPage { surveys, next }))
 }

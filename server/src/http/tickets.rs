@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
-use super::page::{Paged, cut};
+use super::page::cut;
 use super::problem::Problem;
 use super::schema;
 use crate::services::Services;
@@ -45,12 +45,6 @@ pub(super) struct TicketPage {
     next: Option<i64>,
 }
 
-impl Paged for TicketRecord {
-    fn id(&self) -> i64 {
-        self.id
-    }
-}
-
 /// List tickets, newest first.
 #[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", params(ListQuery), responses(
     (status = 200, description = "A page", body = TicketPage),
@@ -61,7 +55,7 @@ pub(super) async fn list(
 ) -> Result<Json<TicketPage>, Problem> {
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let search = TicketSearch { status: query.status, caller: query.caller, before: query.before };
-    let (tickets, next) = cut(services.store.tickets(&search, limit + 1).await?, limit);
+    let (tickets, next) = cut(services.store.tickets(&search, limit + 1).await?, limit, |found| found.id);
     Ok(Json(TicketPage { tickets, next }))
 }
 

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
-use super::page::{Paged, cut};
+use super::page::cut;
 use super::problem::Problem;
 use super::schema;
 use crate::services::Services;
@@ -47,12 +47,6 @@ pub(super) struct VoicemailPage {
     next: Option<i64>,
 }
 
-impl Paged for VoicemailRecord {
-    fn id(&self) -> i64 {
-        self.id
-    }
-}
-
 /// List voicemails, newest first.
 #[utoipa::path(get, path = "/api/v1/voicemails", tag = "voicemails", params(ListQuery), responses(
     (status = 200, description = "A page", body = VoicemailPage),
@@ -63,7 +57,7 @@ pub(super) async fn list(
 ) -> Result<Json<VoicemailPage>, Problem> {
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let search = VoicemailSearch { queue: query.queue.map(QueueId::new), done: query.done, before: query.before };
-    let (voicemails, next) = cut(services.store.voicemails(&search, limit + 1).await?, limit);
+    let (voicemails, next) = cut(services.store.voicemails(&search, limit + 1).await?, limit, |found| found.id);
     Ok(Json(VoicemailPage { voicemails, next }))
 }
 
