@@ -21,6 +21,9 @@ pub struct MessageWayConfig {
     pub give_up_after: Period,
 }
 
+/// The most characters that a message has.
+pub const LONGEST_TEXT: usize = 4_000;
+
 /// The message to callers whom no flow heard, since no flow answers the number that they called.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

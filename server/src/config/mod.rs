@@ -22,7 +22,7 @@ pub use agents::{AgentConfig, QueueConfig};
 pub use dialing::DialingConfig;
 pub use http::HttpConfig;
 pub use media::{MediaConfig, RecordingConfig};
-pub use messages::{MessageWayConfig, MissedCallConfig};
+pub use messages::{LONGEST_TEXT, MessageWayConfig, MissedCallConfig};
 pub use read::load;
 pub use routes::RouteConfig;
 pub use sip::{ListenConfig, SipConfig, SipTransport, TrunkConfig};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::Config;
+use super::{Config, LONGEST_TEXT};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -128,8 +128,6 @@ fn check_messages(config: &Config, found: &mut Vec<String>) {
 }
 
 const SHORTEST_TOKEN: usize = 16;
-/// Of a message, in characters.
-const LONGEST_TEXT: usize = 4_000;
 
 #[cfg(test)]
 mod tests {

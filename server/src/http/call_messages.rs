@@ -16,6 +16,7 @@ use super::extract::{Json, Path};
 use super::problem::Problem;
 use super::schema;
 use crate::calls::is_number;
+use crate::config::LONGEST_TEXT;
 use crate::services::Services;
 
 pub(super) fn router() -> OpenApiRouter<Arc<Services>> {
@@ -118,4 +119,3 @@ fn is_same(stored: &MessageRecord, message: &Message) -> bool {
 /// With the call's id it stays below the longest key of the outbox.
 const LONGEST_KEY: usize = 100;
 const LONGEST_RECIPIENT: usize = 200;
-const LONGEST_TEXT: usize = 4_000;

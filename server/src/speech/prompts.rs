@@ -139,11 +139,9 @@ impl PromptLibrary {
         }
         let bytes =
             std::fs::read(path).with_context(|| format!("cannot read the recorded prompt {}", path.display()))?;
-        let (samples, rate) = audio::wav::decode(&bytes)
+        let sound = prompt_of(&bytes)
             .with_context(|| format!("{} cannot be played; make it a WAV file, best 8 kHz mono", path.display()))?;
-        let samples = audio::resample_all(&samples, rate, audio::RATE);
-        let sound = Arc::new(PromptAudio::from_samples(&samples));
-        self.sounds.files.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), sound);
+        self.sounds.files.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), Arc::new(sound));
         Ok(())
     }
 
@@ -276,6 +274,12 @@ fn all_sound(parts: Vec<Part>) -> Result<Vec<Arc<PromptAudio>>, Vec<Part>> {
         Part::Say { .. } => None,
     });
     Ok(sounds.collect())
+}
+
+/// A WAV file as a prompt.
+pub(super) fn prompt_of(wav: &[u8]) -> Result<PromptAudio, audio::wav::WavError> {
+    let (samples, rate) = audio::wav::decode(wav)?;
+    Ok(PromptAudio::from_samples(&audio::resample_all(&samples, rate, audio::RATE)))
 }
 
 fn read_cached(file: &Path) -> Option<Vec<i16>> {

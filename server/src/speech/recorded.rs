@@ -14,6 +14,8 @@ use hound::WavReader;
 use media::PromptAudio;
 use tts::PromptKey;
 
+use super::prompts::prompt_of;
+
 /// The recordings that there are.
 pub struct RecordedVoices {
     folder: PathBuf,
@@ -72,7 +74,8 @@ impl RecordedVoices {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(RecordingRefused::Unusable(format!("{}: {error}", path.display()))),
         };
-        let sound = decode(&bytes).map_err(|why| RecordingRefused::Unusable(format!("{}: {why}", path.display())))?;
+        let unusable = |error| RecordingRefused::Unusable(format!("{}: {error}", path.display()));
+        let sound = prompt_of(&bytes).map_err(unusable)?;
         self.insert(language, text, sound);
         Ok(())
     }
@@ -83,7 +86,7 @@ impl RecordedVoices {
     /// [`RecordingRefused`]; then the older one stays.
     pub fn keep(&self, language: &Language, text: &str, wav: &[u8]) -> Result<(), RecordingRefused> {
         check(wav).map_err(RecordingRefused::Unusable)?;
-        let sound = decode(wav).map_err(RecordingRefused::Unusable)?;
+        let sound = prompt_of(wav).map_err(|error| RecordingRefused::Unusable(error.to_string()))?;
         self.write(&self.folder.join(Self::file_of(language, text)), wav)?;
         self.insert(language, text, sound);
         Ok(())
@@ -144,11 +147,6 @@ fn check(wav: &[u8]) -> Result<(), String> {
         return Err(format!("it is {seconds:.1} s long; {SHORTEST} to {LONGEST} s are taken"));
     }
     Ok(())
-}
-
-fn decode(wav: &[u8]) -> Result<PromptAudio, String> {
-    let (samples, rate) = audio::wav::decode(wav).map_err(|error| error.to_string())?;
-    Ok(PromptAudio::from_samples(&audio::resample_all(&samples, rate, audio::RATE)))
 }
 
 /// Of a sentence in its recording's name.
