@@ -8,6 +8,8 @@ pub mod api;
 #[cfg(feature = "speech")]
 pub mod dialogue;
 #[cfg(feature = "speech")]
+pub mod dice;
+#[cfg(feature = "speech")]
 pub mod flows;
 pub mod machine;
 pub mod measure;

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use load_generator::measure::{
     self, DigitOptions, LegOptions, ListenerOptions, MemoryOptions, RateOptions, SetupOptions, TurnOptions,
 };
-use load_generator::report::{self, Row};
+use load_generator::report::{self, Row, ordinary, take};
 use load_generator::setting::Setting;
 use load_generator::{machine, sys};
 
@@ -59,13 +59,7 @@ fn main() -> Result<ExitCode> {
         What::Digits(options) => take(&mut rows, measure::digits(setting, options)?),
         What::Listeners(options) => take(&mut rows, measure::listeners(setting, options)?),
     }
-    let table = report::table(&rows);
-    println!("\n{table}");
-    if let Some(file) = &setting.table {
-        std::fs::write(file, format!("{}\n\n{table}", machine::describe()))
-            .with_context(|| format!("cannot write {}", file.display()))?;
-    }
-    Ok(report::verdict(&rows))
+    report::conclude(&rows, setting.table.as_deref())
 }
 
 /// A measurement that cannot be made is a row that says so; the others go on.
@@ -98,21 +92,6 @@ fn not_measured(name: &str, error: &anyhow::Error) -> Row {
         reached: Some(false),
         note: format!("{error:#}").lines().next().unwrap_or_default().to_owned(),
     }
-}
-
-fn take(rows: &mut Vec<Row>, found: Vec<Row>) {
-    found.iter().for_each(report::tell);
-    rows.extend(found);
-}
-
-/// Options as the command line has them when nothing is said.
-fn ordinary<T: clap::Args>() -> T {
-    #[derive(Debug, Parser)]
-    struct Only<T: clap::Args> {
-        #[command(flatten)]
-        options: T,
-    }
-    Only::<T>::parse_from(["callwright-bench"]).options
 }
 
 const CALLERS_PRIORITY: i32 = 20;

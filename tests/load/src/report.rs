@@ -1,6 +1,12 @@
 //! The table of what was measured beside what is to be reached.
 
+use std::path::Path;
 use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+use crate::machine;
 
 /// One row.
 #[derive(Debug, Clone)]
@@ -43,8 +49,35 @@ pub fn verdict(rows: &[Row]) -> ExitCode {
     if rows.iter().any(|row| row.reached == Some(false)) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// Prints one row as soon as it is there.
-pub fn tell(row: &Row) {
+/// Prints the table, keeps it where it is wanted in a file, and says how the program ends.
+pub fn conclude(rows: &[Row], file: Option<&Path>) -> Result<ExitCode> {
+    let table = table(rows);
+    println!("\n{table}");
+    if let Some(file) = file {
+        std::fs::write(file, format!("{}\n\n{table}", machine::describe()))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(verdict(rows))
+}
+
+/// Takes rows, and prints them as soon as they are there.
+pub fn take(rows: &mut Vec<Row>, found: Vec<Row>) {
+    found.iter().for_each(tell);
+    rows.extend(found);
+}
+
+/// A measurement's options as the command line has them when nothing is said.
+pub fn ordinary<T: clap::Args>() -> T {
+    #[derive(Debug, Parser)]
+    struct Only<T: clap::Args> {
+        #[command(flatten)]
+        options: T,
+    }
+    Only::<T>::parse_from(["callwright-bench"]).options
+}
+
+/// Prints one row.
+fn tell(row: &Row) {
     println!("  {}\n      reach    {}\n      measured {}   {}", row.what, row.reach, row.measured, row.verdict());
     if !row.note.is_empty() {
         println!("      ({})", row.note);

@@ -8,12 +8,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use load_generator::dialogue::Ears;
 use load_generator::flows::{self, CheckOptions, CutOptions, IntentOptions, SlotOptions, StringOptions};
 use load_generator::machine;
-use load_generator::report::{self, Row};
+use load_generator::report::{self, Row, ordinary, take};
 
 /// Measures the flow language. Fails when a goal is not reached.
 #[derive(Debug, Parser)]
@@ -70,13 +70,7 @@ fn main() -> Result<ExitCode> {
         What::Intents(options) => take(&mut rows, flows::intents(options)?),
         What::Check(options) => take(&mut rows, flows::check(options)?),
     }
-    let table = report::table(&rows);
-    println!("\n{table}");
-    if let Some(file) = &cli.table {
-        std::fs::write(file, format!("{}\n\n{table}", machine::describe()))
-            .with_context(|| format!("cannot write {}", file.display()))?;
-    }
-    Ok(report::verdict(&rows))
+    report::conclude(&rows, cli.table.as_deref())
 }
 
 fn all(ears: &Ears, options: &AllOptions, rows: &mut Vec<Row>) -> Result<()> {
@@ -92,19 +86,4 @@ fn all(ears: &Ears, options: &AllOptions, rows: &mut Vec<Row>) -> Result<()> {
     }
     take(rows, flows::check(&ordinary())?);
     Ok(())
-}
-
-fn take(rows: &mut Vec<Row>, found: Vec<Row>) {
-    found.iter().for_each(report::tell);
-    rows.extend(found);
-}
-
-/// Options as the command line has them when nothing is said.
-fn ordinary<T: clap::Args>() -> T {
-    #[derive(Debug, Parser)]
-    struct Only<T: clap::Args> {
-        #[command(flatten)]
-        options: T,
-    }
-    Only::<T>::parse_from(["callwright-flow-bench"]).options
 }

@@ -18,6 +18,7 @@ use engine_meaning::{MeaningConfig, MeaningModel};
 use ivr_flows::{IntentModel, SentenceMeaning};
 use serde_json::Value;
 
+use crate::dice::Dice;
 use crate::report::Row;
 use crate::spread::Spread;
 use crate::tenths::Tenths;
@@ -153,7 +154,7 @@ fn sentences(all: &Value, key: &str) -> Result<Sentences> {
 
 /// Draws intents and their training sentences.
 fn draw(train: &Sentences, options: &IntentOptions, seed: u64) -> Vec<(String, Vec<String>)> {
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1));
+    let mut dice = Dice::new(seed, 1);
     let names: Vec<String> = train.keys().cloned().collect();
     let mut names = dice.some(names, options.drawn);
     names.sort();
@@ -224,29 +225,6 @@ fn row(found: &[[f64; 5]], options: &IntentOptions) -> Row {
         measured: format!("{right:.1} / {refused:.1} % ({} / {})", range(0), range(1)),
         reached: Some(right >= least && refused >= fewest),
         note: format!("{:.1} % right without a threshold; trained in {:.0} ms", mean(2), mean(4)),
-    }
-}
-
-/// Chance with a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        // xorshift64*
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % below.max(1)
-    }
-
-    /// Some of a list, each once.
-    fn some<T>(&mut self, mut list: Vec<T>, count: usize) -> Vec<T> {
-        for n in 0..count.min(list.len()) {
-            let other = n + self.roll(list.len() - n);
-            list.swap(n, other);
-        }
-        list.truncate(count);
-        list
     }
 }
 

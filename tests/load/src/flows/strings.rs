@@ -10,6 +10,7 @@ use clap::Args;
 use ivr_flows::Start;
 
 use crate::dialogue::{Dialogue, Ears};
+use crate::dice::Dice;
 use crate::report::Row;
 use crate::sound;
 use crate::voices::{Speaker, Voice};
@@ -104,15 +105,8 @@ fn answer(dialogue: &mut Dialogue<'_>, speaker: &mut Speaker, word: &str) -> Res
 /// A string that no pattern repeats: six digits of a sequence that jumps through all ten.
 fn string(number: usize, takes: &Takes) -> String {
     let known: Vec<char> = takes.keys().copied().collect();
-    let mut state = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(7);
-    let mut next = || {
-        // xorshift64*
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize
-    };
-    (0..LENGTH).map(|_| known[next() % known.len()]).collect()
+    let mut dice = Dice::new(number as u64, 7);
+    (0..LENGTH).map(|_| known[dice.roll(known.len())]).collect()
 }
 
 /// A string as its recordings one after the other, other takes in each attempt, each brought to one level.
