@@ -1,6 +1,7 @@
 //! The `callwright` binary.
 
 mod acd;
+mod allocator;
 mod calls;
 mod chance;
 mod cli;
@@ -25,10 +26,6 @@ mod trunks;
 use std::process::ExitCode;
 
 use clap::Parser;
-
-/// Gives the memory of ended calls back to the system, which the C library's allocator keeps.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match cli::Cli::parse().run() {
