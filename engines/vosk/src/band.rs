@@ -2,9 +2,10 @@
 //!
 //! A telephone's sound has nothing between 4 and 8 kHz. A model that was trained on much speech of many kinds makes nothing
 //! of that; one that only heard read speech of the full band takes it for other sounds. Such a model is given the mirror
-//! image of the telephone's band, which comes about where every sample is held until the next. Of 30 Korean phrases in
-//! three voices 50 % were heard so in one grammar, 30 % of the sound as it is, and 59 % of the voices' full band. The
-//! English model, of thirty times as much speech, loses a little by it.
+//! image of the telephone's band, which comes about where every sample is held until the next. Of 255 Korean words and
+//! phrases in five synthetic voices, each in a small grammar, 153 were heard right so and 125 of the sound as it is; of 55
+//! single digits 14 and 20. The English model, of thirty times as much speech, loses a little by it: 284 for 288 of 300
+//! digits.
 
 use std::path::Path;
 
