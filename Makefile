@@ -59,12 +59,20 @@ bench-flows: setup ## measure what flows understand (some 5 minutes; DIGITS=fold
 bench-zh: ## measure a Chinese Vosk model that you have (MODEL=folder)
 	@test -n "$(MODEL)" || { echo "Name the folder of a Chinese Vosk model, such as vosk-model-small-cn-0.22 from" \
 		"alphacephei.com/vosk/models: make bench-zh MODEL=folder"; exit 1; }
-	cargo build --release -p load-generator --features speech
-	@status=0; \
-	$(MENUS) --language zh --model "$(MODEL)" --flow tests/load/utterances/zh/bank.yaml \
-		--wordings tests/load/utterances/zh/bank.txt || status=1; \
-	$(FLOW_BENCH) --language zh --model "$(MODEL)" slots --sentences tests/load/utterances/zh/sentences.txt || status=1; \
+	@$(call bench_language,zh,$(MODEL))
+
+.PHONY: bench-ko
+bench-ko: setup ## measure the Korean Vosk model (MODEL=folder measures another)
+	@$(call bench_language,ko,$(or $(MODEL),models/ko))
+
+# A language's menu and form, heard by a model of it.
+define bench_language
+cargo build --release -p load-generator --features speech || exit 1; status=0; \
+	$(MENUS) --language $(1) --model "$(2)" --flow tests/load/utterances/$(1)/bank.yaml \
+		--wordings tests/load/utterances/$(1)/bank.txt || status=1; \
+	$(FLOW_BENCH) --language $(1) --model "$(2)" slots --sentences tests/load/utterances/$(1)/sentences.txt || status=1; \
 	exit $$status
+endef
 
 .PHONY: lint
 lint: setup console ## formatting, clippy, rustdoc, dependencies, pages

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Brings what Callwright needs beside its source: `make setup`.
 
-Debian packages, the recogniser's library and English model, the English voice with the library that runs it, and the
-telephones of the demonstration. All but the packages land below this repository, in `.setup/` and `models/`. A second
-run finds everything in place and ends at once; a run that was cut off goes on where it stopped.
+Debian packages, the recogniser's library with an English and a Korean model, the English voice with the library that
+runs it, and the telephones of the demonstration. All but the packages land below this repository, in `.setup/` and
+`models/`. A second run finds everything in place and ends at once; a run that was cut off goes on where it stopped.
 """
 
 from __future__ import annotations

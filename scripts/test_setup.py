@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import setup as steps  # noqa: E402
 import setup_download  # noqa: E402
-from setup_parts import Archive, Part  # noqa: E402
+from setup_parts import Archive, Part, parts  # noqa: E402
 
 CONTENT = bytes(range(256)) * 4096
 
@@ -143,12 +143,23 @@ class SetupTest(unittest.TestCase):
         with self._root(), self.assertRaisesRegex(ValueError, "outside the repository"):
             steps._bring(Part("thing", "a thing", (archive(body),)))
 
+    def test_an_earlier_set_up_without_its_stamp_is_known_by_its_digests(self):
+        proof = {"models/xx/a": hashlib.sha256(b"x").hexdigest()}
+        part = Part("thing", "a thing", (archive(),), proof=proof)
+        with self._root() as root:
+            (root / "models/xx").mkdir(parents=True)
+            (root / "models/xx/a").write_bytes(b"y")
+            self.assertFalse(steps._in_place(part, {}, verify=False))
+            (root / "models/xx/a").write_bytes(b"x")
+            self.assertTrue(steps._in_place(part, {}, verify=False))
+
     @contextlib.contextmanager
     def _root(self):
         root = self.folder.resolve()
         (root / ".setup").mkdir()
         with mock.patch.object(steps, "ROOT", root), mock.patch.object(steps, "SETUP", root / ".setup"):
-            yield
+            with mock.patch.object(steps, "STAMP", root / ".setup/installed.json"):
+                yield root
 
     @staticmethod
     def _zip(members):
@@ -157,6 +168,24 @@ class SetupTest(unittest.TestCase):
             for name, content in members.items():
                 opened.writestr(name, content)
         return out.getvalue()
+
+
+class PartsTest(unittest.TestCase):
+    def test_every_part_has_one_name_and_whole_digests_of_what_it_brings(self):
+        names = [part.name for part in parts()]
+        self.assertEqual(len(names), len(set(names)))
+        for part in parts():
+            places = [path for one in part.archives for piece in (one, *one.also) for path in piece.unpack.values()]
+            for file, digest in part.proof.items():
+                self.assertRegex(digest, "^[0-9a-f]{64}$", file)
+                self.assertTrue(any(file == place or file.startswith(place + "/") for place in places), file)
+            for one in part.archives:
+                self.assertRegex(one.sha256, "^[0-9a-f]{64}$", one.file)
+
+    def test_a_korean_model_comes_beside_the_english_one(self):
+        brought = {part.name: part.archives[0].unpack for part in parts()}
+        self.assertEqual(list(brought["model-en"].values()), ["models/en"])
+        self.assertEqual(list(brought["model-ko"].values()), ["models/ko"])
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 //! Words that a model knows, for those that it does not.
 
 /// The word nearest to `word` by the letters that must be added, left out, changed or swapped with their neighbour, if
-/// it is near enough to be a suggestion: a third of the word's letters, at least one and at most three, may differ.
+/// it is near enough to be a suggestion: a third of the word's letters, at least one and at most three, may differ. The
+/// letters of a Korean syllable count one by one.
 ///
 /// Of words that are equally near, one with the same first letter comes first, then the first in the alphabet.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let letters: Vec<char> = word.chars().take(LONGEST + 1).collect();
+    let letters: Vec<char> = letters_of(word).take(LONGEST + 1).collect();
     if letters.is_empty() || letters.len() > LONGEST {
         return None;
     }
@@ -18,7 +19,7 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
             continue;
         }
         other.clear();
-        other.extend(candidate.chars());
+        other.extend(letters_of(candidate));
         let Some(changes) = changes(&letters, &other, most) else { continue };
         let rank = (changes, other.first() != letters.first(), candidate);
         if best.is_none_or(|best| rank < best) {
@@ -27,6 +28,19 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         }
     }
     best.map(|(_, _, word)| word)
+}
+
+/// The letters of a word; a Korean syllable is a consonant, a vowel and perhaps a consonant (The Unicode Standard, 3.12).
+fn letters_of(word: &str) -> impl Iterator<Item = char> + '_ {
+    word.chars()
+        .flat_map(|c| {
+            let syllable = u32::from(c).checked_sub(FIRST_SYLLABLE).filter(|number| *number < SYLLABLES);
+            let Some(number) = syllable else { return [Some(c), None, None] };
+            let (first, vowel, last) = (number / 588, number % 588 / 28, number % 28);
+            let last = if last == 0 { None } else { char::from_u32(0x11a7 + last) };
+            [char::from_u32(0x1100 + first), char::from_u32(0x1161 + vowel), last]
+        })
+        .flatten()
 }
 
 /// Letters to add, leave out, change or swap to make `b` of `a`; `None` where they are more than `most`.
@@ -62,6 +76,10 @@ fn changes(a: &[char], b: &[char], most: usize) -> Option<usize> {
 /// The longest word that a suggestion is looked for.
 const LONGEST: usize = 40;
 
+/// The Korean syllables, from 가 on.
+const FIRST_SYLLABLE: u32 = 0xac00;
+const SYLLABLES: u32 = 11_172;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +98,14 @@ mod tests {
         assert_eq!(suggestion("opperater"), Some("operator"));
         assert_eq!(suggestion("två"), Some("två"));
         assert_eq!(suggestion("tva"), Some("två"));
+    }
+
+    #[test]
+    fn a_korean_syllable_differs_by_its_letters() {
+        let known = ["상담가", "상담실", "상담원", "상당"];
+        assert_eq!(nearest("상담웜", known.into_iter()), Some("상담원"));
+        assert_eq!(nearest("쌍담원", known.into_iter()), Some("상담원"));
+        assert_eq!(nearest("비밀번호", known.into_iter()), None);
     }
 
     #[test]

@@ -72,6 +72,14 @@ fn slots_of_every_type_are_filled_from_what_people_say() {
             "이천이십육년 십이월 이일 수요일 오후 세 시",
         ),
         ("ko", "type: money", "만 오천 원", "15000.00", "15000원"),
+        ("ko", "type: money", "사십오만 원이요", "450000.00", "450000원"),
+        ("ko", "type: number", "이십삼", "23", "23"),
+        ("ko", "type: number", "다섯", "5", "5"),
+        ("ko", "type: number", "두 명이요", "2", "2"),
+        ("ko", "type: number", "서른여덟 개", "38", "38"),
+        ("ko", "type: digits, length: 4", "공 일 이 삼", "0123", "공 일 이 삼"),
+        ("ko", "type: date", "다음 달 삼일", "2026-12-03", "이천이십육년 십이월 삼일 목요일"),
+        ("ko", "type: date", "다음주 화요일이요", "2026-12-01", "이천이십육년 십이월 일일 화요일"),
     ];
     for (language, of, said, stored, spoken) in cases {
         let found = says(language, of, said);
@@ -195,6 +203,15 @@ fn a_korean_caller_is_understood_and_answered_in_korean() {
     let mut caller = Caller::calls_at(&flow, NOW);
     caller.hears_out().says("상담원");
     assert!(caller.queued.is_some());
+}
+
+#[test]
+fn a_syllable_of_a_korean_word_is_no_number() {
+    for said in ["오늘", "이사했어요", "네"] {
+        for of in ["type: number", "type: money"] {
+            assert_eq!(says("ko", of, said).0, None, "{said} as {of}");
+        }
+    }
 }
 
 #[test]

@@ -15,6 +15,8 @@
 //! Nothing in a process that uses this crate may call `setlocale`: with a comma as the decimal sign the library writes
 //! results that cannot be read.
 
+#[cfg_attr(not(feature = "libvosk"), allow(dead_code))]
+mod band;
 mod folder;
 mod symbols;
 #[cfg_attr(not(feature = "libvosk"), allow(dead_code))]

@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use asr::{Grammar, Model, Recogniser, RecogniserError, UNKNOWN};
 
-use crate::recogniser::VoskRecogniser;
+use crate::recogniser::{Hearing, VoskRecogniser};
 use crate::twins::Twins;
-use crate::{LoadError, RATE, folder, symbols};
+use crate::{LoadError, RATE, band, folder, symbols};
 
 /// A loaded model. Loading takes 0.3 to 3 s and some hundred megabytes; recognisers share it and keep it alive.
 pub struct VoskModel {
@@ -17,6 +17,10 @@ pub struct VoskModel {
     /// neither.
     model: Mutex<vosk::Model>,
     words: OnceLock<Option<Vec<Box<str>>>>,
+    /// The model's own word for what it does not know; some have none.
+    unknown: Option<&'static str>,
+    /// Whether the band above a telephone's is filled.
+    fills_band: bool,
 }
 
 impl VoskModel {
@@ -31,8 +35,16 @@ impl VoskModel {
         vosk::set_log_level(vosk::LogLevel::Error);
         let refused = || LoadError::Refused { folder: folder.to_owned() };
         let path = folder.to_str().ok_or_else(refused)?;
-        let model = vosk::Model::new(path).ok_or_else(refused)?;
-        Ok(Self { folder: folder.to_owned(), model: Mutex::new(model), words: OnceLock::new() })
+        let mut model = vosk::Model::new(path).ok_or_else(refused)?;
+        // A word that a model lacks is left out of a grammar with a line on standard error, turn by turn.
+        let unknown = UNKNOWNS.into_iter().find(|word| model.find_word(word).is_some_and(|symbol| symbol > 0));
+        Ok(Self {
+            folder: folder.to_owned(),
+            model: Mutex::new(model),
+            words: OnceLock::new(),
+            unknown,
+            fills_band: band::is_missed(folder),
+        })
     }
 
     /// How many words the model knows, where that can be told.
@@ -48,6 +60,10 @@ impl VoskModel {
     /// The vocabulary, read when it is first asked for.
     fn words(&self) -> Option<&[Box<str>]> {
         self.words.get_or_init(|| symbols::words(&self.folder)).as_deref()
+    }
+
+    fn hearing(&self, twins: Twins) -> Hearing {
+        Hearing { twins, unknown: self.unknown, fills_band: self.fills_band }
     }
 
     /// The first word that has no pronunciation, in words that tell what to do.
@@ -82,20 +98,26 @@ impl Model for VoskModel {
         let added = twins.phrases(grammar);
         phrases.extend(added.iter().map(String::as_str));
         // Where a grammar knows its phrases only by themselves, a sentence around one, or noise, is unknown from end to end.
-        let within: Vec<String> = grammar.in_sentences().iter().map(|p| format!("{UNKNOWN} {p} {UNKNOWN}")).collect();
+        let within: Vec<String> = match self.unknown {
+            Some(unknown) => grammar.in_sentences().iter().map(|p| format!("{unknown} {p} {unknown}")).collect(),
+            None => Vec::new(),
+        };
         phrases.extend(within.iter().map(String::as_str));
-        phrases.push(UNKNOWN);
+        phrases.extend(self.unknown);
         let recogniser = vosk::Recognizer::new_with_grammar(&self.model(), RATE as f32, &phrases)
             .ok_or_else(|| RecogniserError::NotMade("libvosk refused the grammar".to_owned()))?;
-        Ok(Box::new(VoskRecogniser::new(recogniser, twins)))
+        Ok(Box::new(VoskRecogniser::new(recogniser, self.hearing(twins))))
     }
 
     fn listen_freely(&self) -> Result<Box<dyn Recogniser>, RecogniserError> {
         let recogniser = vosk::Recognizer::new(&self.model(), RATE as f32)
             .ok_or_else(|| RecogniserError::NotMade("libvosk made no recogniser".to_owned()))?;
-        Ok(Box::new(VoskRecogniser::new(recogniser, Twins::default())))
+        Ok(Box::new(VoskRecogniser::new(recogniser, self.hearing(Twins::default()))))
     }
 }
+
+/// What models call what they do not know.
+const UNKNOWNS: [&str; 3] = [UNKNOWN, "<UNK>", "<unk>"];
 
 impl fmt::Debug for VoskModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -17,6 +17,7 @@ pub(super) static CHINESE: &[Words] = &[
 const WORDS: Words = Words {
     tag: "zh",
     unspaced: true,
+    hanging: &[],
     little: &[
         "的", "了", "我", "你", "您", "是", "吗", "呢", "要", "想", "有", "在", "个", "一", "请", "什", "么", "多",
         "少", "怎", "几", "点", "给", "把",
@@ -106,6 +107,9 @@ static VALUES: Myriad = Myriad {
     small: &[("十", 10), ("百", 100), ("千", 1000)],
     big: &[("万", 10_000), ("亿", 100_000_000)],
     counted: &[],
+    counting: &[],
+    counters: &[],
+    after_number: &[],
     bare_unit: 10,
     last_digit_shifts: true,
     spaced: false,

@@ -14,6 +14,7 @@ pub(super) static ENGLISH: &[Words] = &[
 const WORDS: Words = Words {
     tag: "en",
     unspaced: false,
+    hanging: &[],
     little: &[
         "a", "about", "am", "an", "and", "are", "at", "can", "could", "do", "does", "for", "get", "have", "how", "i",
         "i'd", "i'm", "in", "is", "it", "like", "me", "much", "my", "need", "of", "on", "or", "please", "some", "that",

@@ -23,6 +23,9 @@ pub(crate) struct Words {
     tag: &'static str,
     /// Whether words are written without blanks between them.
     pub(crate) unspaced: bool,
+    /// What hangs on words that are written as one with it, where it is a single letter: Korean endings and units. Words
+    /// that the recogniser does not know are cut before these, and between known words; where there are none, nowhere.
+    pub(crate) hanging: &'static [&'static str],
     /// Words (single characters where words are not parted) that are in many sentences and mean little by themselves.
     pub(crate) little: &'static [&'static str],
     /// What asks for a person, at any time.

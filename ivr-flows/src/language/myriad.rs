@@ -15,6 +15,12 @@ pub(crate) struct Myriad {
     pub(crate) big: &'static [(&'static str, u64)],
     /// Numbers of another row, for hours and counted things; empty where there is only one.
     pub(crate) counted: &'static [(&'static str, u64)],
+    /// Those of the other row that only stand before what they count: 두 in 두 명.
+    pub(crate) counting: &'static [&'static str],
+    /// What is counted: 명, 개.
+    pub(crate) counters: &'static [&'static str],
+    /// What may hang on a number, where words are parted.
+    pub(crate) after_number: &'static [&'static str],
     /// The largest unit that stands without "one" before it.
     pub(crate) bare_unit: u64,
     /// Whether 一百五 is 150.

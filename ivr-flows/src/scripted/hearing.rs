@@ -80,9 +80,17 @@ fn take(word: &str, known: &BTreeSet<&str>, words: &Words, heard: &mut Vec<Strin
         }
     } else if words.unspaced {
         heard.extend(cut(word, known));
+    } else if !words.hanging.is_empty() {
+        heard.extend(with_ending(cut(word, known)));
     } else {
         heard.push(UNKNOWN.to_owned());
     }
+}
+
+/// What a word with endings comes out as: it is known up to its ending, or not at all.
+fn with_ending(pieces: Vec<String>) -> Vec<String> {
+    let unknown = pieces.iter().position(|piece| piece == UNKNOWN);
+    if unknown.is_none_or(|at| at > 0 && at + 1 == pieces.len()) { pieces } else { vec![UNKNOWN.to_owned()] }
 }
 
 /// Cuts what stands without blanks into the grammar's words: as many characters as possible are known, in as few words
@@ -159,5 +167,13 @@ mod tests {
         assert_eq!(heard("我想查我的账单。", "zh", &menu), "[unk] 我的 账单");
         assert_eq!(heard("投诉", "zh", &menu), "投诉");
         assert_eq!(heard("123", "zh", &["幺", "二", "三"]), "幺 二 三");
+    }
+
+    #[test]
+    fn a_korean_word_is_known_up_to_its_ending() {
+        let form = ["집주인", "에게", "이", "천", "원"];
+        assert_eq!(heard("집주인에게 이천 원을 보내 주세요.", "ko", &form), "집주인 에게 이 천 원 [unk] [unk] [unk]");
+        assert_eq!(heard("이체 원", "ko", &form), "이 [unk] 원");
+        assert_eq!(heard("어린이날", "ko", &form), "[unk]");
     }
 }

@@ -10,7 +10,8 @@ use crate::language::Words;
 use crate::source::Vocabulary;
 
 /// The known words of a piece of text. Where words are not parted, it is cut as a dictionary of the language would, and
-/// what the recogniser does not know of that, into the longest words that it knows.
+/// what the recogniser does not know of that, into the longest words that it knows. Where endings hang on words, it is cut
+/// into the fewest words that it knows.
 pub(super) fn cut(
     piece: &str,
     language: &Language,
@@ -22,8 +23,9 @@ pub(super) fn cut(
         return Ok(vec![piece.to_owned()]);
     }
     let unknown = || PhraseFault::UnknownWord(piece.to_owned(), vocabulary.nearest(language, piece));
-    if !Words::of(language).unspaced {
-        return Err(unknown());
+    let words = Words::of(language);
+    if !words.unspaced {
+        return fewest(piece, words.hanging, &knows).ok_or_else(unknown);
     }
     let by_dictionary = || {
         let mut words = Vec::new();
@@ -37,6 +39,33 @@ pub(super) fn cut(
         Some(words)
     };
     by_dictionary().or_else(|| longest(piece, &knows)).ok_or_else(unknown)
+}
+
+/// The fewest known words; of as few, those with the longest in front. A single letter is one where a stem stands, in front,
+/// and where it is of those that hang on words: a model knows nearly every Korean syllable, and each slip of a pen would be
+/// cut into some.
+fn fewest(piece: &str, hanging: &[&str], knows: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
+    let letters: Vec<char> = piece.chars().collect();
+    if hanging.is_empty() || letters.len() > LONGEST_PIECE {
+        return None;
+    }
+    // The best cut of what begins at each letter, from the last one on.
+    let mut best: Vec<Option<Vec<String>>> = vec![None; letters.len()];
+    best.push(Some(Vec::new()));
+    for start in (0..letters.len()).rev() {
+        for end in (start + 1..=letters.len()).rev() {
+            let Some(rest) = &best[end] else { continue };
+            if best[start].as_ref().is_some_and(|found| found.len() <= rest.len() + 1) {
+                continue;
+            }
+            let word: String = letters[start..end].iter().collect();
+            let stands = start == 0 || end - start > 1 || hanging.contains(&word.as_str());
+            if stands && knows(&word) {
+                best[start] = Some([vec![word], rest.clone()].concat());
+            }
+        }
+    }
+    best.swap_remove(0)
 }
 
 /// The longest known words, from left to right.
@@ -58,6 +87,8 @@ fn longest(piece: &str, knows: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
 static DICTIONARY: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 /// Characters of the longest Chinese word that is looked for.
 const LONGEST_WORD: usize = 8;
+/// Characters of the longest piece that is cut before its endings.
+const LONGEST_PIECE: usize = 24;
 
 #[cfg(test)]
 mod tests {
@@ -79,6 +110,27 @@ mod tests {
 
     fn words(piece: &str, known: &'static [&'static str]) -> Option<Vec<String>> {
         cut(piece, &Language::new("zh"), Some(&Known(known))).ok()
+    }
+
+    fn korean(piece: &str, known: &'static [&'static str]) -> Option<Vec<String>> {
+        cut(piece, &Language::new("ko"), Some(&Known(known))).ok()
+    }
+
+    #[test]
+    fn korean_endings_are_cut_off_words_that_the_recogniser_knows() {
+        let known = &["잠깐", "잠깐만", "만", "요", "예약", "예약하고", "하고", "싶은", "싶은데", "데", "맞", "습니다"];
+        assert_eq!(korean("잠깐만", known).unwrap(), ["잠깐만"]);
+        assert_eq!(korean("잠깐만요", known).unwrap(), ["잠깐만", "요"]);
+        assert_eq!(korean("맞습니다", known).unwrap(), ["맞", "습니다"]);
+        assert_eq!(korean("예약하고싶은데요", known).unwrap(), ["예약하고", "싶은데", "요"]);
+    }
+
+    #[test]
+    fn a_korean_word_with_a_slip_is_not_cut_into_syllables() {
+        let known = &["상담", "상", "담", "웜", "비밀", "번", "호"];
+        assert_eq!(korean("상담웜", known), None);
+        assert_eq!(korean("비밀번호", known), None);
+        assert_eq!(cut("bill", &Language::new("en"), Some(&Known(&["bi", "ll"]))).ok(), None);
     }
 
     #[test]

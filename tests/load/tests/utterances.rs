@@ -25,7 +25,7 @@ fn flow(path: &Path) -> Flow {
 #[test]
 fn every_sentence_typed_to_its_form_fills_what_its_line_says() {
     let mut missed = Vec::new();
-    for name in ["slots", "slots-fitting", "zh"] {
+    for name in ["slots", "slots-fitting", "zh", "ko"] {
         let sentences = Sentences::read(&read(&folder(name).join("sentences.txt"))).unwrap();
         for sentence in sentences.list() {
             let form = flow(&folder(name).join(format!("{}.yaml", sentence.trade)));
@@ -49,7 +49,7 @@ fn typed(flow: Flow, words: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn wordings_of_menus_name_the_choices_of_the_flow_beside_them() {
-    for name in ["bank", "telecom", "zh/bank"] {
+    for name in ["bank", "telecom", "zh/bank", "ko/bank"] {
         let wordings = Wordings::read(&read(&folder(&format!("{name}.txt")))).unwrap();
         flow(&folder(&format!("{name}.yaml")));
         let yaml = read(&folder(&format!("{name}.yaml")));

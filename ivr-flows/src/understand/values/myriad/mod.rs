@@ -22,7 +22,7 @@ pub(super) fn phrases(parts: Parts, table: &Myriad, words: &Words) -> Vec<&'stat
         phrases.extend([table.point, table.minus, table.half].into_iter().flatten());
     }
     match parts {
-        Parts::Number => {}
+        Parts::Number => phrases.extend(table.counters),
         Parts::Money => {
             phrases.extend(table.main.iter().map(|(name, _)| *name));
             phrases.extend([table.tenths, table.hundredths, table.after_money].into_iter().flatten());

@@ -4,7 +4,7 @@ use call_model::Certainty;
 
 use super::super::amount::Amount;
 use super::super::atoms::Atoms;
-use super::number::{amount, cardinal};
+use super::number::{amount, cardinal, stands};
 use crate::language::{Myriad, Words};
 
 /// The amounts in hundredths that a phrase can mean, and the position after it.
@@ -40,6 +40,9 @@ pub(in super::super) fn money(
     }
     if let Some(after) = atoms.any(end, table.hundredths) {
         return given(i64::try_from(amount.whole).ok()?, 0, after);
+    }
+    if !stands(atoms, end, table) && atoms.figure(from).is_none() {
+        return None;
     }
     if !table.spaced && end == from + 1 && !is_all(atoms, at, end) {
         return None;

@@ -12,10 +12,29 @@ pub(in super::super) fn numbers(atoms: &Atoms, at: usize, table: &Myriad) -> Opt
         Some(after) => (true, after),
         None => (false, at),
     };
-    let starts = !table.spaced || atoms.begins_word(at);
-    let (mut amount, loss, end) = amount(atoms, from, table).filter(|_| starts)?;
+    if table.spaced && !atoms.begins_word(at) {
+        return None;
+    }
+    let plain = amount(atoms, from, table).filter(|(.., end)| stands(atoms, *end, table));
+    let things = things(atoms, from, table).map(|(whole, end)| (Amount::whole(whole), 0, end));
+    let (mut amount, loss, end) = [plain, things].into_iter().flatten().max_by_key(|(.., end)| *end)?;
     amount.negative = negative;
     Some((vec![(amount, loss)], end))
+}
+
+/// Whether what was read as a number may be one by what hangs on it: 오 in 오늘 is none, in 오를 it is.
+pub(super) fn stands(atoms: &Atoms, end: usize, table: &Myriad) -> bool {
+    let end = atoms.skip(end, table.counters);
+    let ends = |end| atoms.begins_word(end);
+    !table.spaced || ends(end) || table.after_number.iter().filter_map(|hangs| atoms.after(end, hangs)).any(ends)
+}
+
+/// A number of the other row that counts things: 다섯, 두 명, 열세 개.
+fn things(atoms: &Atoms, at: usize, table: &Myriad) -> Option<(u64, usize)> {
+    let (number, end) = other_row(atoms, at, table)?;
+    let waits = (at..end).any(|from| table.counting.iter().any(|short| atoms.after(from, short) == Some(end)));
+    let counts = !waits || atoms.any(end, table.counters).is_some();
+    (counts && stands(atoms, end, table)).then_some((number, end))
 }
 
 /// A number with its decimals.
@@ -111,13 +130,14 @@ pub(super) fn counted(atoms: &Atoms, at: usize, table: &Myriad) -> Option<(u64, 
         return Some((figure, at + 1));
     }
     let plain = cardinal(atoms, at, table);
-    let other = atoms.meaning(at, table.counted).map(|(ten, after)| {
-        match atoms.meaning(after, table.counted).filter(|(unit, _)| ten >= 10 && *unit < 10) {
-            Some((unit, end)) => (ten + unit, end),
-            None => (ten, after),
-        }
-    });
-    [plain, other].into_iter().flatten().max_by_key(|(_, end)| *end)
+    [plain, other_row(atoms, at, table)].into_iter().flatten().max_by_key(|(_, end)| *end)
+}
+
+/// 하나, 열둘, 스물한.
+fn other_row(atoms: &Atoms, at: usize, table: &Myriad) -> Option<(u64, usize)> {
+    let (ten, after) = atoms.meaning(at, table.counted)?;
+    let unit = atoms.meaning(after, table.counted).filter(|(unit, _)| ten >= 10 && *unit < 10);
+    Some(unit.map_or((ten, after), |(unit, end)| (ten + unit, end)))
 }
 
 /// A number of two digits and more inside a string of digits: 一百, 二十三.
