@@ -74,6 +74,10 @@ pub struct Store {
 }
 
 const PAGE_SIZE: u64 = 4096;
+/// The pages that a reading SQLite connection keeps, in KiB; the writer's are 2,000. All connections of a process share
+/// what they may keep together and the writer takes what readers leave, so each reader's share grows into memory in the
+/// end. A reader forgets its pages with every commit of the writer's: what it needs is in the system's cache of files.
+const READER_CACHE: u32 = 256;
 
 impl Store {
     /// Opens `postgres://user@host/database`, or an SQLite file by `sqlite:PATH` or its path alone; makes the file and
@@ -144,7 +148,8 @@ async fn open_readers(address: &Address, connections: u32) -> Result<Readers, sq
     let connections = connections.max(1);
     match address {
         Address::Sqlite(options) => {
-            let only_reads = options.clone().pragma("query_only", "ON");
+            let only_reads =
+                options.clone().pragma("query_only", "ON").pragma("cache_size", format!("-{READER_CACHE}"));
             let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(only_reads).await?;
             Ok(Readers::Sqlite(pool))
         }
@@ -200,4 +205,21 @@ const POSTGRES: Texts = &[
 
 fn cannot_open(error: sqlx::Error) -> StoreError {
     StoreError::Open(Arc::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn readers_keep_few_pages() -> Result<(), StoreError> {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let file = folder.path().join("calls.db");
+        let store = Store::open(file.to_str().expect("a path of UTF-8"), ServerId::new("one")).await?;
+        let row = store.readers.row("PRAGMA cache_size", Vec::new()).await?.expect("one row");
+        // Negative: KiB, not pages.
+        assert_eq!(row.int(0)?, -256);
+        store.close().await;
+        Ok(())
+    }
 }
