@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use call_model::ListenRequest;
 
+mod again;
+
+pub(crate) use again::holds;
+
 /// The word that recognisers give for speech outside the grammar.
 pub const UNKNOWN: &str = "[unk]";
 

@@ -3,6 +3,7 @@
 //! An engine implements [`Model`] and [`Recogniser`]. A [`Turn`] listens once: it is fed frames with voice activity and
 //! gives what was understood. Turns live in recogniser processes, which the server reaches by the messages of [`wire`].
 
+mod again;
 mod endpointer;
 mod grammar;
 mod recogniser;

@@ -7,11 +7,13 @@
 //! While nobody speaks the noise of the line is learnt; where there is much, it is taken out of what is decoded.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use audio::{FRAME_MS, Frame, Leveller, NoiseSuppressor, SILENCE, Upsampler};
 use call_model::{Heard, HeardWord, ListenEnd, ListenRequest};
 
-use crate::{Endpoint, Endpointer, EndpointerConfig, Grammar, Match, Recogniser, RecogniserError};
+use crate::again::Again;
+use crate::{Endpoint, Endpointer, EndpointerConfig, Grammar, Match, Model, Recogniser, RecogniserError};
 
 /// What a turn reports.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +30,8 @@ pub struct Turn {
     recogniser: Box<dyn Recogniser>,
     /// Hears the same sound without the grammar; given up when it fails.
     free: Option<Box<dyn Recogniser>>,
+    /// Listens once more to what was not clear.
+    again: Option<Again>,
     endpointer: Endpointer,
     suppressor: NoiseSuppressor,
     /// Whether there is enough noise to take it out.
@@ -61,6 +65,7 @@ impl Turn {
             grammar,
             recogniser,
             free: None,
+            again: None,
             endpointer: Endpointer::new(EndpointerConfig::from(request)),
             suppressor: NoiseSuppressor::new(),
             noisy: false,
@@ -76,6 +81,13 @@ impl Turn {
     /// Adds a recogniser that hears the same sound without the grammar.
     pub fn with_free(mut self, recogniser: Box<dyn Recogniser>) -> Self {
         self.free = Some(recogniser);
+        self
+    }
+
+    /// Has a sentence in which no phrase was made out, or a short one, heard once more by the model, at the end of the turn,
+    /// for a few of the phrases: it takes some hundredths of its length.
+    pub fn listening_again(mut self, model: Arc<dyn Model>) -> Self {
+        self.again = (!self.grammar.in_sentences().is_empty()).then(|| Again::new(model));
         self
     }
 
@@ -178,6 +190,9 @@ impl Turn {
         if self.free.as_mut().is_some_and(|free| free.push(samples).is_err()) {
             self.free = None;
         }
+        if let Some(again) = &mut self.again {
+            again.keep(samples);
+        }
         self.recogniser.push(samples)
     }
 
@@ -192,7 +207,11 @@ impl Turn {
         }
         let text = self.recogniser.partial()?;
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let matched = if text.is_empty() { Match::None } else { self.grammar.matched(&text) };
+        let matched = match self.grammar.matched(&text) {
+            _ if text.is_empty() => Match::None,
+            Match::Whole if self.is_hasty(&text) => Match::WholeOrBeginning,
+            matched => matched,
+        };
         if let Some(Endpoint::Ended(end)) = self.endpointer.understood(matched) {
             return self.finish(end).map(Some);
         }
@@ -201,6 +220,13 @@ impl Turn {
         }
         self.partial.clone_from(&text);
         Ok(Some(TurnEvent::Partial(text)))
+    }
+
+    /// Whether a word is heard in less time than it takes to say: in the "er" before a sentence, say, an "operator".
+    fn is_hasty(&self, text: &str) -> bool {
+        let letters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        let takes_ms = letters.saturating_mul(LETTER_MS);
+        !self.grammar.in_sentences().is_empty() && !text.contains(' ') && self.endpointer.speech_ms() < takes_ms
     }
 
     fn finish(&mut self, end: ListenEnd) -> Result<TurnEvent, RecogniserError> {
@@ -217,11 +243,14 @@ impl Turn {
         self.recognise(&last)?;
         let late = if self.noisy { 2 * FILTER_MS } else { FILTER_MS };
         let offset = (from * FRAME_MS).saturating_sub(late);
-        let words: Vec<HeardWord> = self.recogniser.finish()?.into_iter().map(|word| later(word, offset)).collect();
+        let placed =
+            |words: Vec<HeardWord>| -> Vec<HeardWord> { words.into_iter().map(|word| later(word, offset)).collect() };
+        let words = placed(self.recogniser.finish()?);
         let free = self.free.take().and_then(|mut free| free.finish().ok()).map(|words| text_of(&words));
         self.stage = Stage::Over;
         let text = text_of(&words);
-        Ok(TurnEvent::Heard(Heard { text, words, free, speech_ms: self.endpointer.speech_ms(), end }))
+        let again = self.again.take().and_then(|again| again.listen(&self.grammar, &text)).map(placed);
+        Ok(TurnEvent::Heard(Heard { text, words, again, free, speech_ms: self.endpointer.speech_ms(), end }))
     }
 }
 
@@ -239,6 +268,9 @@ const PRE_ROLL: usize = 15;
 
 /// Frames of speech from which its level is learnt: 200 ms.
 const LEARNING: usize = 10;
+
+/// Nobody says a word with less than this for each of its letters.
+const LETTER_MS: u32 = 60;
 
 /// Frames between partial results: 100 ms, and 40 ms in a silence that may end the turn.
 const PARTIAL: u32 = 5;

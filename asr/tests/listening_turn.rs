@@ -2,9 +2,10 @@
 
 mod scripted;
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use asr::{Grammar, Recogniser, RecogniserError, Turn, TurnEvent};
+use asr::{Grammar, Model, Recogniser, RecogniserError, Turn, TurnEvent};
 use audio::{Frame, SILENCE};
 use call_model::{Heard, Language, ListenEnd, ListenRequest};
 use proptest::prelude::*;
@@ -25,6 +26,42 @@ fn request(phrases: &[&str], whole_phrase_ends: bool) -> ListenRequest {
 fn turn(request: &ListenRequest, recogniser: Box<dyn Recogniser>) -> Turn {
     let grammar = Grammar::of(request).expect("phrases of a test are clean");
     Turn::new(request, grammar, recogniser)
+}
+
+/// A model whose recognisers follow a script, and what the last one was made for.
+struct ScriptedModel {
+    words: Vec<(&'static str, u64)>,
+    made_for: Mutex<Vec<String>>,
+    seen: Seen,
+}
+
+impl Model for ScriptedModel {
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+
+    fn listen(&self, grammar: &Grammar) -> Result<Box<dyn Recogniser>, RecogniserError> {
+        *self.made_for.lock().expect("nobody panicked") = grammar.phrases().to_vec();
+        Ok(Box::new(Scripted { words: self.words.clone(), seen: self.seen.clone(), fails_at: None }))
+    }
+}
+
+/// What a turn hears that makes some words out at first, and other words when it listens again.
+fn heard_again(
+    phrases: &[&str],
+    first: &[(&'static str, u64)],
+    then: &[(&'static str, u64)],
+) -> (Heard, Arc<ScriptedModel>) {
+    let mut request = request(phrases, true);
+    request.in_sentences = 2;
+    let model = ScriptedModel { words: then.to_vec(), made_for: Mutex::default(), seen: Seen::default() };
+    let model = Arc::new(model);
+    let (recogniser, _) = Scripted::boxed(first);
+    let mut turn = turn(&request, recogniser).listening_again(model.clone());
+    push(&mut turn, 1_000, false);
+    push(&mut turn, 800, true);
+    let (_, heard) = heard(&push(&mut turn, 2_000, false));
+    (heard, model)
 }
 
 /// A frame of a hum at the given peak.
@@ -196,5 +233,57 @@ proptest! {
             }
         }
         prop_assert_eq!(ends, 1);
+    }
+}
+
+const FRAUD_AND_LOAN: [&str; 3] = ["report a fraud", "apply for a loan", "agent"];
+
+#[test]
+fn phrases_that_were_mixed_up_are_heard_once_more_by_themselves() {
+    let (heard, model) = heard_again(
+        &FRAUD_AND_LOAN,
+        &[("report", 500), ("a", 600), ("loan", 900)],
+        &[("[unk]", 400), ("report", 500), ("a", 600), ("fraud", 900)],
+    );
+    assert_eq!((heard.text.as_str(), heard.said().as_ref()), ("report a loan", "[unk] report a fraud"));
+    assert_eq!(*model.made_for.lock().unwrap(), ["report a fraud"]);
+    assert_eq!(model.seen.decoded_ms(), 300 + 800 + 500 + 20, "the same sound");
+    // 1 s of silence, of which 300 ms are decoded; the filter is 10 ms late.
+    let again = heard.again.unwrap();
+    assert_eq!((again[1].start_ms, again[1].end_ms), (700 + 300 - 10, 700 + 500 - 10));
+}
+
+#[test]
+fn what_was_clear_is_not_heard_again() {
+    for first in [&[("report", 500), ("a", 600), ("fraud", 900)][..], &[("agent", 600)], &[("[unk]", 600)]] {
+        let (heard, model) = heard_again(&FRAUD_AND_LOAN, first, &[("report", 500), ("a", 600), ("fraud", 900)]);
+        assert_eq!(heard.again, None, "{}", heard.text);
+        assert_eq!(model.seen.decoded_ms(), 0, "{}", heard.text);
+    }
+}
+
+#[test]
+fn a_second_listening_that_makes_no_phrase_out_says_nothing() {
+    let first = [("report", 500), ("a", 600), ("loan", 900)];
+    let (heard, model) = heard_again(&FRAUD_AND_LOAN, &first, &[("report", 500), ("[unk]", 900)]);
+    assert_eq!((heard.again.as_deref(), heard.said().as_ref()), (Some(&[][..]), "report a loan"));
+    assert!(model.seen.decoded_ms() > 0);
+}
+
+#[test]
+fn a_long_word_in_a_short_sound_waits_where_callers_speak_in_sentences() {
+    for (word, milliseconds, end) in [
+        ("operator", 340, ListenEnd::EndOfSpeech),
+        ("operator", 500, ListenEnd::WholePhrase),
+        ("agent", 340, ListenEnd::WholePhrase),
+    ] {
+        let mut request = request(&["report a fraud", word], true);
+        request.in_sentences = 1;
+        let (recogniser, _) = Scripted::boxed(&[(word, 400)]);
+        let mut turn = turn(&request, recogniser);
+        push(&mut turn, 1_000, false);
+        push(&mut turn, milliseconds, true);
+        let (_, heard) = heard(&push(&mut turn, 2_000, false));
+        assert_eq!(heard.end, end, "{word} in {milliseconds} ms");
     }
 }

@@ -50,8 +50,15 @@ fn heard() -> impl Strategy<Value = Heard> {
     let word = (".{0,9}", 0f32..=1.0, any::<u32>(), any::<u32>())
         .prop_map(|(word, confidence, start_ms, end_ms)| HeardWord { word, confidence, start_ms, end_ms });
     let end = prop_oneof![Just(ListenEnd::EndOfSpeech), Just(ListenEnd::WholePhrase), Just(ListenEnd::TooLong)];
-    (".{0,30}", vec(word, 0..9), proptest::option::of(".{0,30}"), any::<u32>(), end)
-        .prop_map(|(text, words, free, speech_ms, end)| Heard { text, words, free, speech_ms, end })
+    (
+        ".{0,30}",
+        vec(word.clone(), 0..9),
+        proptest::option::of(vec(word, 0..3)),
+        proptest::option::of(".{0,30}"),
+        any::<u32>(),
+        end,
+    )
+        .prop_map(|(text, words, again, free, speech_ms, end)| Heard { text, words, again, free, speech_ms, end })
 }
 
 fn from_worker() -> impl Strategy<Value = FromWorker> {

@@ -1,5 +1,6 @@
 //! What we say and what we hear, without the engines that do it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,6 +116,10 @@ pub struct Heard {
     pub text: String,
     /// The same, word by word.
     pub words: Vec<HeardWord>,
+    /// The words of a second listening, for a few phrases only, where the first had made no phrase out, or a short one among
+    /// other words; empty when the second made none of the few out. `None` where it was listened to once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Vec<HeardWord>>,
     /// What was understood without the phrases, words parted by single blanks; empty when nothing was. `None` where it was
     /// not asked for, or where the recogniser that was to do it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,6 +128,16 @@ pub struct Heard {
     pub speech_ms: u32,
     /// How the turn ended.
     pub end: ListenEnd,
+}
+
+impl Heard {
+    /// The words in which most was made out, parted by single blanks.
+    pub fn said(&self) -> Cow<'_, str> {
+        match self.again.as_deref() {
+            None | Some([]) => Cow::Borrowed(&self.text),
+            Some(again) => Cow::Owned(again.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" ")),
+        }
+    }
 }
 
 /// One recognised word.

@@ -242,12 +242,9 @@ fn read_request(reader: &mut Reader<'_>) -> Result<ListenRequest, WireError> {
 
 fn put_heard(out: &mut Vec<u8>, heard: &Heard) {
     put_text(out, &heard.text);
-    put_list(out, heard.words.iter(), |out, word| {
-        put_text(out, &word.word);
-        out.extend_from_slice(&word.confidence.to_le_bytes());
-        out.extend_from_slice(&word.start_ms.to_le_bytes());
-        out.extend_from_slice(&word.end_ms.to_le_bytes());
-    });
+    put_list(out, heard.words.iter(), put_word);
+    out.push(u8::from(heard.again.is_some()));
+    put_list(out, heard.again.as_deref().unwrap_or_default().iter(), put_word);
     put_list(out, heard.free.iter(), |out, free| put_text(out, free));
     out.extend_from_slice(&heard.speech_ms.to_le_bytes());
     out.push(match heard.end {
@@ -257,17 +254,21 @@ fn put_heard(out: &mut Vec<u8>, heard: &Heard) {
     });
 }
 
+fn put_word(out: &mut Vec<u8>, word: &HeardWord) {
+    put_text(out, &word.word);
+    out.extend_from_slice(&word.confidence.to_le_bytes());
+    out.extend_from_slice(&word.start_ms.to_le_bytes());
+    out.extend_from_slice(&word.end_ms.to_le_bytes());
+}
+
 fn read_heard(reader: &mut Reader<'_>) -> Result<Heard, WireError> {
     Ok(Heard {
         text: reader.text("text")?.to_owned(),
-        words: reader.list("words", |reader| {
-            Ok(HeardWord {
-                word: reader.text("word")?.to_owned(),
-                confidence: reader.f32("confidence")?,
-                start_ms: reader.u32("start of a word")?,
-                end_ms: reader.u32("end of a word")?,
-            })
-        })?,
+        words: reader.list("words", read_word)?,
+        again: {
+            let again = reader.flag("heard again flag")?;
+            Some(reader.list("words heard again", read_word)?).filter(|_| again)
+        },
         free: read_free(reader)?,
         speech_ms: reader.u32("length of speech")?,
         end: match reader.byte("end")? {
@@ -276,6 +277,15 @@ fn read_heard(reader: &mut Reader<'_>) -> Result<Heard, WireError> {
             2 => ListenEnd::TooLong,
             _ => return Err(WireError::Impossible("end")),
         },
+    })
+}
+
+fn read_word(reader: &mut Reader<'_>) -> Result<HeardWord, WireError> {
+    Ok(HeardWord {
+        word: reader.text("word")?.to_owned(),
+        confidence: reader.f32("confidence")?,
+        start_ms: reader.u32("start of a word")?,
+        end_ms: reader.u32("end of a word")?,
     })
 }
 

@@ -171,7 +171,14 @@ impl Stage {
         let order = self.listening().expect("the call listens");
         let word = |word: &str| HeardWord { word: word.to_owned(), confidence: 1.0, start_ms: 0, end_ms: 300 };
         let words = text.split(' ').map(word).collect();
-        let heard = Heard { text: text.to_owned(), words, free: None, speech_ms: 600, end: ListenEnd::EndOfSpeech };
+        let heard = Heard {
+            text: text.to_owned(),
+            words,
+            again: None,
+            free: None,
+            speech_ms: 600,
+            end: ListenEnd::EndOfSpeech,
+        };
         self.tell(Input::Sound(SoundFact::Heard { order, heard }))
     }
 

@@ -31,7 +31,14 @@ impl Asking {
     /// confirmed, they are read back.
     pub(super) fn take_carried(&mut self, form: &Form, core: &mut Core, now: Instant) -> bool {
         let Some((_, sentence)) = core.carried.clone().filter(|(part, _)| *part == core.part) else { return false };
-        let heard = Heard { text: sentence, words: Vec::new(), free: None, speech_ms: 0, end: ListenEnd::EndOfSpeech };
+        let heard = Heard {
+            text: sentence,
+            words: Vec::new(),
+            again: None,
+            free: None,
+            speech_ms: 0,
+            end: ListenEnd::EndOfSpeech,
+        };
         let spoken = self.sentence(&heard, form, None, core, now);
         let thresholds = form.manner.thresholds;
         let unsure = thresholds.accept.saturating_sub(1);

@@ -232,8 +232,8 @@ impl Core {
 
     /// The last answer was spoken.
     pub(crate) fn answered_by_speech(&mut self, heard: &Heard, certainty: Certainty, sensitive: bool) {
-        let said = if sensitive { "" } else { heard.text.as_str() };
-        self.memory.answered("speech", said, certainty);
+        let said = if sensitive { Cow::Borrowed("") } else { heard.said() };
+        self.memory.answered("speech", &said, certainty);
     }
 
     /// Does something while a variable holds another value.

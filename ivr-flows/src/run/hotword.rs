@@ -11,8 +11,14 @@ use crate::understand::{Choices, Verdict};
 
 impl Asking {
     pub(super) fn is_phrase(&self, text: &str, asked: Asked<'_>, core: &Core, now: Instant) -> bool {
-        let heard =
-            Heard { text: text.to_owned(), words: Vec::new(), speech_ms: 0, end: ListenEnd::EndOfSpeech, free: None };
+        let heard = Heard {
+            text: text.to_owned(),
+            words: Vec::new(),
+            again: None,
+            speech_ms: 0,
+            end: ListenEnd::EndOfSpeech,
+            free: None,
+        };
         let thresholds = self.manner(asked).thresholds;
         let chosen = |choices: &Choices| {
             let understood = choices.understand(&heard, &std::collections::BTreeSet::new());

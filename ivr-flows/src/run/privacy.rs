@@ -102,16 +102,16 @@ impl Core {
     pub(crate) fn heard(&mut self, heard: &Heard, sensitive: bool, now: std::time::Instant) {
         let told = if sensitive { withheld(heard) } else { heard.clone() };
         if !sensitive {
-            let said = self.hide(&heard.text);
+            let said = self.hide(&heard.said());
             self.memory.caller_said(&said, now);
         }
-        self.event(CallEvent::SpeechHeard { text: told.text.clone(), speech_ms: told.speech_ms, heard: told });
+        self.event(CallEvent::SpeechHeard { text: told.said().into_owned(), speech_ms: told.speech_ms, heard: told });
     }
 }
 
 /// What a record holds of an answer that stays out of it.
 fn withheld(heard: &Heard) -> Heard {
-    Heard { text: WITHHELD.to_owned(), words: Vec::new(), free: None, ..heard.clone() }
+    Heard { text: WITHHELD.to_owned(), words: Vec::new(), again: None, free: None, ..heard.clone() }
 }
 
 /// Stands for a value that is kept out of a record.

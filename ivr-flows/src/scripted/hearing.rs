@@ -34,6 +34,7 @@ pub(crate) fn hear(text: &str, request: &ListenRequest, clarity: Clarity) -> Hea
     Heard {
         text: timed.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" "),
         words: timed,
+        again: None,
         free: request.free.then(|| free(text, words)),
         speech_ms: at,
         end: ListenEnd::EndOfSpeech,

@@ -68,6 +68,12 @@ pub(crate) struct Calibration(&'static [(u8, u8)]);
 impl Calibration {
     /// A phrase that was heard from its first word to its last.
     pub(crate) const WHOLE_PHRASE: Self = Self(&[(0, 5), (50, 50), (65, 60), (70, 85), (75, 96), (85, 99), (100, 100)]);
+    /// The same in a second listening.
+    pub(crate) const WHOLE_PHRASE_AGAIN: Self =
+        Self(&[(0, 5), (50, 40), (65, 55), (75, 75), (83, 88), (90, 95), (100, 99)]);
+    /// A short phrase that was heard among other words, by the confidence in it there and where it was listened for by
+    /// itself.
+    pub(crate) const HEARD_TWICE: Self = Self(&[(0, 0), (60, 40), (90, 75), (94, 88), (96, 95), (100, 99)]);
     /// Some words of a phrase.
     pub(crate) const SOME_WORDS: Self =
         Self(&[(0, 5), (15, 10), (25, 26), (35, 38), (42, 52), (45, 64), (50, 75), (55, 84), (65, 89), (100, 89)]);
@@ -87,14 +93,39 @@ impl Calibration {
     }
 }
 
+/// What the matches of a menu's phrases mean in one listening.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    /// A phrase that was heard from its first word to its last.
+    pub(crate) whole_phrase: Calibration,
+    /// Some words of a phrase.
+    pub(crate) some_words: Calibration,
+}
+
+impl Lines {
+    /// The phrases of the whole menu were listened for.
+    pub(crate) const FIRST: Self =
+        Self { whole_phrase: Calibration::WHOLE_PHRASE, some_words: Calibration::SOME_WORDS };
+    /// A few phrases were listened for, since nothing was clear at first: other words of them mean nothing.
+    pub(crate) const AGAIN: Self =
+        Self { whole_phrase: Calibration::WHOLE_PHRASE_AGAIN, some_words: Calibration(&[(0, 0), (100, 0)]) };
+}
+
 /// Lowers a strength by the engine's confidence in the words it rests on, 0 to 1: at most by three tenths, since a
 /// confidence of 1 is often wrong and one of 0.5 often right.
 pub(crate) fn weigh(strength: u32, confidence: f32) -> u8 {
+    weigh_by(strength, confidence, DOUBT)
+}
+
+/// Lowers a strength by so many thousandths where the engine has no confidence at all.
+pub(crate) fn weigh_by(strength: u32, confidence: f32, doubt: u32) -> u8 {
     let per_mille = if confidence.is_finite() { (confidence.clamp(0.0, 1.0) * 1000.0) as u32 } else { 0 };
-    let weighed = strength.min(100) * (700 + per_mille * 3 / 10) / 1000;
+    let weighed = strength.min(100) * (1000 - doubt.min(1000) * (1000 - per_mille) / 1000) / 1000;
     u8::try_from(weighed).unwrap_or(100)
 }
 
+/// What the engine's confidence is worth where nothing is known of it, in thousandths.
+pub(crate) const DOUBT: u32 = 300;
 /// Taken from here on.
 const LEAST_TO_ACCEPT: Certainty = 90;
 /// Asked back from here on.
@@ -124,7 +155,13 @@ mod tests {
 
     #[test]
     fn a_stronger_understanding_is_never_less_certain() {
-        for line in [Calibration::WHOLE_PHRASE, Calibration::SOME_WORDS, Calibration::VALUE] {
+        for line in [
+            Calibration::WHOLE_PHRASE,
+            Calibration::WHOLE_PHRASE_AGAIN,
+            Calibration::HEARD_TWICE,
+            Calibration::SOME_WORDS,
+            Calibration::VALUE,
+        ] {
             let certainties: Vec<Certainty> = (0..=100).map(|strength| line.certainty(strength)).collect();
             assert!(certainties.is_sorted(), "{certainties:?}");
             assert_eq!(certainties[0], 0);

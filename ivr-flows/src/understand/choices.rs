@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use call_model::{Certainty, Heard, Language};
 
-use super::certainty;
+use super::certainty::{self, Lines};
 use super::compare::{HeardWords, Match};
 use super::intents::IntentModel;
 use crate::language::Words;
@@ -123,9 +123,19 @@ impl Choices {
 
     /// What the caller may have meant, the most certain first. Choices in `refused` were offered before and declined.
     pub(crate) fn ranked(&self, heard: &Heard, refused: &BTreeSet<String>) -> Vec<(usize, Certainty)> {
-        let mut certainties = self.by_phrases(&HeardWords::of(heard, self.words), refused);
+        let first = self.matches(&HeardWords::of(heard, self.words), refused);
+        let mut certainties = certainties_of(&first, &Lines::FIRST);
+        if let Some(again) = heard.again.as_deref() {
+            let again = self.matches(&HeardWords::of_words(again, self.words), refused);
+            let whole = certainties_of(&again, &Lines::AGAIN);
+            for (index, certainty) in certainties.iter_mut().enumerate() {
+                let twice = first[index].heard_twice(&again[index]);
+                *certainty = twice.unwrap_or_else(|| whole[index].max(*certainty));
+            }
+        }
         if let Some(free) = heard.free.as_deref().filter(|_| self.open) {
-            let spoken = self.by_phrases(&HeardWords::of_text(free, self.words), refused);
+            let spoken = self.matches(&HeardWords::of_text(free, self.words), refused);
+            let spoken = certainties_of(&spoken, &Lines::FIRST);
             let meant = self.intents.as_ref().map(|intents| intents.probabilities(free)).unwrap_or_default();
             for (index, certainty) in certainties.iter_mut().enumerate() {
                 let refused = refused.contains(&self.list[index].name);
@@ -139,16 +149,20 @@ impl Choices {
         sorted
     }
 
-    /// Our certainty of each choice by its phrases.
-    fn by_phrases(&self, heard: &HeardWords, refused: &BTreeSet<String>) -> Vec<Certainty> {
+    /// How the phrases of each choice compare with what was heard: the best of each.
+    fn matches(&self, heard: &HeardWords, refused: &BTreeSet<String>) -> Vec<Match> {
         let best = |choice: &Choice| {
             let matches = choice.phrases.iter().map(|phrase| heard.compare(&phrase.tokens));
-            matches.max_by_key(|m| (m.certainty(0), m.span)).filter(|_| !refused.contains(&choice.name))
+            matches.max_by_key(|m| (m.certainty(0, &Lines::FIRST), m.span)).filter(|_| !refused.contains(&choice.name))
         };
-        let matches: Vec<Match> = self.list.iter().map(|choice| best(choice).unwrap_or_default()).collect();
-        let wider = |m: &Match| matches.iter().any(|other| other.strength > 0 && other.covers(m));
-        matches.iter().map(|m| m.certainty(if wider(m) { INSIDE_ANOTHER } else { 0 })).collect()
+        self.list.iter().map(|choice| best(choice).unwrap_or_default()).collect()
     }
+}
+
+/// Our certainty of each choice by its phrases.
+fn certainties_of(matches: &[Match], lines: &Lines) -> Vec<Certainty> {
+    let wider = |m: &Match| matches.iter().any(|other| other.strength > 0 && other.covers(m));
+    matches.iter().map(|m| m.certainty(if wider(m) { INSIDE_ANOTHER } else { 0 }, lines)).collect()
 }
 
 /// How many of some choices answer the question.
@@ -182,7 +196,35 @@ mod tests {
             .split_whitespace()
             .map(|word| HeardWord { word: word.to_owned(), confidence, start_ms: 0, end_ms: 0 })
             .collect();
-        Heard { text: text.to_owned(), words, free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech }
+        Heard { text: text.to_owned(), words, again: None, free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech }
+    }
+
+    #[test]
+    fn a_second_listening_finds_what_was_mixed_up_and_doubts_what_is_short() {
+        let menu = choices(&[
+            ("balance", &["my balance"]),
+            ("fraud", &["report a fraud"]),
+            ("loan", &["apply for a loan", "my mortgage"]),
+        ]);
+        let cases = [
+            ("report a loan", None, Some(("fraud", Verdict::AskBack))),
+            ("report a loan", Some(("[unk] report a fraud", 1.0)), Some(("fraud", Verdict::Accept))),
+            ("report a loan", Some(("[unk] report a fraud", 0.5)), Some(("fraud", Verdict::AskBack))),
+            ("report a loan", Some(("", 1.0)), Some(("fraud", Verdict::AskBack))),
+            ("[unk] my balance [unk]", None, Some(("balance", Verdict::Accept))),
+            ("[unk] my balance [unk]", Some(("my balance [unk]", 1.0)), Some(("balance", Verdict::Accept))),
+            ("[unk] my balance [unk]", Some(("my balance [unk]", 0.8)), Some(("balance", Verdict::AskBack))),
+            ("[unk] my balance [unk]", Some(("", 1.0)), None),
+            ("my", Some(("my mortgage", 0.7)), Some(("loan", Verdict::Refuse))),
+        ];
+        for (text, again, expected) in cases {
+            let again = again.map(|(text, confidence)| heard(text, confidence).words);
+            let heard = Heard { again, ..heard(text, 1.0) };
+            let understood = menu.understand(&heard, &BTreeSet::new());
+            let verdict = decide(understood.certainty, understood.second);
+            let found = understood.best.map(|index| (menu.list()[index].name.as_str(), verdict));
+            assert_eq!(found, expected, "{text} {:?}: {understood:?}", heard.again);
+        }
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! scattered words of other phrases. So a long phrase that is there as a whole means much, whatever is around it; a
 //! phrase of one word means little unless it stands nearly alone; and small words ("i want to") mean little at all.
 
-use call_model::{Certainty, Heard};
+use call_model::{Certainty, Heard, HeardWord};
 
-use super::certainty::{Calibration, weigh};
+use super::certainty::{Calibration, DOUBT, Lines, weigh, weigh_by};
 use crate::language::Words;
 use crate::text::tokens;
 
@@ -17,13 +17,31 @@ pub(super) struct Match {
     pub(super) strength: u8,
     /// The heard words that the phrase lies in, as a whole.
     pub(super) span: Option<(usize, usize)>,
+    /// The engine's confidence in it, in hundredths.
+    pub(super) confidence: u8,
+    /// Whether it is a short phrase of several words as a whole: a word and little ones.
+    pub(super) is_short: bool,
+    /// Whether it stands among other words.
+    pub(super) among_words: bool,
 }
 
 impl Match {
-    /// Our certainty of the phrase where this much of its strength is lost.
-    pub(super) fn certainty(&self, lost: u8) -> Certainty {
-        let line = if self.span.is_some() { Calibration::WHOLE_PHRASE } else { Calibration::SOME_WORDS };
+    /// Our certainty of the phrase where this much of its strength is lost, by the lines of a listening.
+    pub(super) fn certainty(&self, lost: u8, lines: &Lines) -> Certainty {
+        let line = if self.span.is_some() { lines.whole_phrase } else { lines.some_words };
         line.certainty(self.strength.saturating_sub(lost))
+    }
+
+    /// Our certainty of a short phrase that was heard among other words and was then listened for by itself: it is heard in
+    /// much that was not said, but rarely twice with full confidence. `None` where it is no such phrase.
+    pub(super) fn heard_twice(&self, again: &Self) -> Option<Certainty> {
+        let short_again = again.is_short && again.span.is_some();
+        match (self.is_short && self.among_words, self.span.is_some()) {
+            (true, _) if !short_again => Some(0),
+            (true, _) => Some(Calibration::HEARD_TWICE.certainty(self.confidence.midpoint(again.confidence))),
+            (false, false) if short_again => Some(Calibration::HEARD_TWICE.certainty(again.confidence)),
+            _ => None,
+        }
     }
 
     /// Whether another match is a part of this one: "bill" in "dispute my bill".
@@ -57,21 +75,30 @@ struct Loss {
     around: u32,
     /// For each known word around it.
     foreign: u32,
+    /// With no confidence of the engine at all, in thousandths of what is left.
+    doubt: u32,
 }
 
 impl HeardWords {
     pub(super) fn of(heard: &Heard, words: &'static Words) -> Self {
-        let timed = heard.words.iter().any(|word| word.end_ms > word.start_ms);
-        let taken: Vec<(&str, f32, u32)> = if heard.words.is_empty() {
-            heard.text.split_whitespace().map(|word| (word, 1.0, 1)).collect()
-        } else {
-            let ms = |word: &call_model::HeardWord| {
-                if timed { word.end_ms.saturating_sub(word.start_ms).min(LONGEST_MS) } else { 1 }
-            };
-            heard.words.iter().map(|word| (word.word.as_str(), word.confidence, ms(word))).collect()
+        if heard.words.is_empty() {
+            return Self::taken(heard.text.split_whitespace().map(|word| (word, 1.0, 1)), words);
+        }
+        Self::of_words(&heard.words, words)
+    }
+
+    /// Words with their times and confidences.
+    pub(super) fn of_words(heard: &[HeardWord], words: &'static Words) -> Self {
+        let timed = heard.iter().any(|word| word.end_ms > word.start_ms);
+        let ms = |word: &HeardWord| {
+            if timed { word.end_ms.saturating_sub(word.start_ms).min(LONGEST_MS) } else { 1 }
         };
+        Self::taken(heard.iter().map(|word| (word.word.as_str(), word.confidence, ms(word))), words)
+    }
+
+    fn taken<'h>(taken: impl Iterator<Item = (&'h str, f32, u32)>, words: &'static Words) -> Self {
         let mut tokens_heard = Vec::new();
-        for (word, confidence, ms) in taken.into_iter().take(MOST_WORDS) {
+        for (word, confidence, ms) in taken.take(MOST_WORDS) {
             if word == UNKNOWN {
                 tokens_heard.push(Token { word: None, confidence, ms });
                 continue;
@@ -112,12 +139,8 @@ impl HeardWords {
     /// The phrase was heard as a whole; what is around it takes from the certainty.
     fn whole(&self, start: usize, length: usize, inexact: u32) -> Match {
         let end = start + length;
-        let span = Some((start, end));
         let inside = &self.heard[start..end];
         let confidence = mean(inside.iter());
-        if self.heard.len() == length {
-            return Match { strength: weigh(100u32.saturating_sub(inexact), confidence), span };
-        }
         let weight: u32 = inside.iter().filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum();
         let loss = match weight / if self.words.unspaced { 2 } else { 1 } {
             0..=3 => WORD,
@@ -125,12 +148,22 @@ impl HeardWords {
             6 => PAIR,
             _ => PHRASE,
         };
+        let there = Match {
+            span: Some((start, end)),
+            confidence: weigh_by(100, confidence, 1000),
+            is_short: loss.doubt == SHORT_DOUBT,
+            ..Match::default()
+        };
+        if self.heard.len() == length {
+            return Match { strength: weigh_by(100u32.saturating_sub(inexact), confidence, loss.doubt), ..there };
+        }
         let around = 1000 - share(inside.iter(), &self.heard);
         let outside = self.heard[..start].iter().chain(&self.heard[end..]);
         let foreign =
             self.foreign(outside.filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum());
         let lost = loss.around * around / 1000 + loss.foreign * foreign + inexact;
-        Match { strength: weigh(loss.contained.saturating_sub(lost), confidence), span }
+        let strength = weigh_by(loss.contained.saturating_sub(lost), confidence, loss.doubt);
+        Match { strength, among_words: true, ..there }
     }
 
     /// Some words of the phrase were heard, in their order.
@@ -148,7 +181,7 @@ impl HeardWords {
         let loss = if common <= WEIGHT { WORD } else { PARTLY };
         let lost = loss.around * unknown / 1000 + loss.foreign * foreign;
         let strength = (PARTLY.contained * common / whole.max(1)).saturating_sub(lost);
-        Match { strength: weigh(strength, mean(known.into_iter())), span: None }
+        Match { strength: weigh(strength, mean(known.into_iter())), ..Match::default() }
     }
 
     /// The weight of the words that two lists have in common in the same order.
@@ -207,14 +240,19 @@ const LONGEST_MS: u32 = 20_000;
 /// The weight of a word, where a little one has 1.
 const WEIGHT: u32 = 3;
 /// A phrase of one word fits much that was not meant.
-const WORD: Loss = Loss { contained: 92, around: 30, foreign: 20 };
+const WORD: Loss = Loss { contained: 92, around: 30, foreign: 20, doubt: WORD_DOUBT };
 /// A word with a little one: "my bill".
-const LESSER: Loss = Loss { contained: 93, around: 16, foreign: 4 };
-const PAIR: Loss = Loss { contained: 94, around: 12, foreign: 2 };
-const PHRASE: Loss = Loss { contained: 96, around: 8, foreign: 1 };
+const LESSER: Loss = Loss { contained: 93, around: 16, foreign: 4, doubt: SHORT_DOUBT };
+const PAIR: Loss = Loss { contained: 94, around: 12, foreign: 2, doubt: DOUBT };
+const PHRASE: Loss = Loss { contained: 96, around: 8, foreign: 1, doubt: DOUBT };
 /// Foreign words that are counted.
 const MOST_FOREIGN: u32 = 5;
 /// Several words of a phrase, but not all; times the share of its weight that was heard.
-const PARTLY: Loss = Loss { contained: 85, around: 12, foreign: 3 };
+const PARTLY: Loss = Loss { contained: 85, around: 12, foreign: 3, doubt: DOUBT };
+/// Of a short phrase that was heard in noise with a confidence under 0.8 a half was not said at all, of a longer one hardly
+/// any.
+const SHORT_DOUBT: u32 = 850;
+/// A single word that fits is what engines say of any short sound.
+const WORD_DOUBT: u32 = 500;
 /// A word that has another ending.
 const INFLECTED: u32 = 20;

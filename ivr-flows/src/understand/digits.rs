@@ -94,8 +94,14 @@ mod tests {
     use super::*;
 
     fn read(text: &str, language: &str) -> SpokenDigits {
-        let heard =
-            Heard { text: text.to_owned(), words: Vec::new(), free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech };
+        let heard = Heard {
+            text: text.to_owned(),
+            words: Vec::new(),
+            again: None,
+            free: None,
+            speech_ms: 900,
+            end: ListenEnd::EndOfSpeech,
+        };
         spoken_digits(&heard, Words::of(&Language::new(language)))
     }
 

@@ -408,8 +408,14 @@ mod tests {
 
     /// Fills origin, destination and day from a sentence.
     fn fill(text: &str, given: [Option<&str>; 3], current: Option<usize>) -> Spoken {
-        let heard =
-            Heard { text: text.to_owned(), words: Vec::new(), speech_ms: 900, end: ListenEnd::EndOfSpeech, free: None };
+        let heard = Heard {
+            text: text.to_owned(),
+            words: Vec::new(),
+            again: None,
+            speech_ms: 900,
+            end: ListenEnd::EndOfSpeech,
+            free: None,
+        };
         let sentence = Sentence::of(&heard);
         let pattern = |before: &str| Pattern { before: tokens(before), after: Vec::new() };
         let patterns = [vec![pattern("from")], vec![pattern("to")], vec![pattern("on")]];

@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -42,7 +43,7 @@ pub fn run(models: Vec<(String, PathBuf)>) -> Result<()> {
 }
 
 struct Worker {
-    models: BTreeMap<String, VoskModel>,
+    models: BTreeMap<String, Arc<VoskModel>>,
     turns: HashMap<u64, OpenTurn>,
     work: Work,
     out: Vec<u8>,
@@ -81,7 +82,7 @@ impl Worker {
             self.models.get(request.language.as_str()).ok_or_else(|| format!("no model for {}", request.language))?;
         let grammar = Grammar::of(request).map_err(|error| error.to_string())?;
         let recogniser = model.listen(&grammar).map_err(|error| error.to_string())?;
-        let turn = Turn::new(request, grammar, recogniser);
+        let turn = Turn::new(request, grammar, recogniser).listening_again(model.clone());
         if !request.free {
             return Ok(turn);
         }
@@ -137,11 +138,11 @@ impl Worker {
     }
 }
 
-fn load(models: Vec<(String, PathBuf)>) -> Result<BTreeMap<String, VoskModel>> {
+fn load(models: Vec<(String, PathBuf)>) -> Result<BTreeMap<String, Arc<VoskModel>>> {
     let mut loaded = BTreeMap::new();
     for (language, folder) in models {
         let model = VoskModel::load(&folder).with_context(|| format!("the model for {language} cannot be used"))?;
-        loaded.insert(language, model);
+        loaded.insert(language, Arc::new(model));
     }
     Ok(loaded)
 }

@@ -14,7 +14,7 @@ use ivr_flows::{FilesInMemory, Flow, FlowRun, Input, Output, Start, Vocabulary};
 
 /// A model, as flows and turns need it.
 pub struct Ears {
-    model: VoskModel,
+    model: Arc<VoskModel>,
     language: Language,
 }
 
@@ -50,7 +50,7 @@ pub struct Ended {
 impl Ears {
     /// Loads a model of a language.
     pub fn load(folder: &Path, language: &str) -> Result<Self> {
-        Ok(Self { model: VoskModel::load(folder)?, language: Language::new(language) })
+        Ok(Self { model: Arc::new(VoskModel::load(folder)?), language: Language::new(language) })
     }
 
     /// Loads a flow whose words the model knows.
@@ -70,7 +70,7 @@ impl Ears {
     pub fn hear(&self, frames: &[Frame], request: &ListenRequest, vad: &mut Vad) -> Result<Option<Ended>> {
         let grammar = Grammar::of(request)?;
         let recogniser = self.model.listen(&grammar).map_err(|error| anyhow!("{error}"))?;
-        let mut turn = Turn::new(request, grammar, recogniser);
+        let mut turn = Turn::new(request, grammar, recogniser).listening_again(self.model.clone());
         if request.free {
             turn = turn.with_free(self.model.listen_freely().map_err(|error| anyhow!("{error}"))?);
         }

@@ -32,7 +32,7 @@ pub struct ModelArgs {
 
 /// Models loaded in this process: it listens to nobody, and a crash costs no call.
 pub struct Models {
-    heard: BTreeMap<String, VoskModel>,
+    heard: BTreeMap<String, Arc<VoskModel>>,
     meanings: Meanings,
 }
 
@@ -48,7 +48,7 @@ impl Models {
         let mut heard = BTreeMap::new();
         for (language, folder) in models {
             let model = VoskModel::load(&folder).with_context(|| format!("the model for {language} cannot be used"))?;
-            heard.insert(language, model);
+            heard.insert(language, Arc::new(model));
         }
         Ok(Self { heard, meanings })
     }
@@ -72,7 +72,7 @@ impl Models {
         let samples = audio::resample_all(&samples, rate, RATE);
         let grammar = Grammar::of(request)?;
         let recogniser = model.listen(&grammar)?;
-        let mut turn = Turn::new(request, grammar, recogniser);
+        let mut turn = Turn::new(request, grammar, recogniser).listening_again(model.clone());
         let mut voice = Vad::new(VadConfig::default());
         for frame in frames(&samples) {
             let voiced = voice.push(&frame).voiced;

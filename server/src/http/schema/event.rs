@@ -50,6 +50,9 @@ struct Heard {
     text: String,
     /// The same, word by word.
     words: Vec<HeardWord>,
+    /// What a second listening for a few phrases made out, where the first was not clear.
+    #[schema(nullable = false)]
+    again: Option<Vec<HeardWord>>,
     /// What was understood word for word, where that was asked for.
     #[schema(nullable = false)]
     free: Option<String>,
