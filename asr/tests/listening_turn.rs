@@ -2,7 +2,7 @@
 
 mod scripted;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use asr::{Grammar, Model, Recogniser, RecogniserError, Turn, TurnEvent};
@@ -28,10 +28,10 @@ fn turn(request: &ListenRequest, recogniser: Box<dyn Recogniser>) -> Turn {
     Turn::new(request, grammar, recogniser)
 }
 
-/// A model whose recognisers follow a script, and what the last one was made for.
+/// A model whose recogniser follows a script, and what it was made for.
 struct ScriptedModel {
     words: Vec<(&'static str, u64)>,
-    made_for: Mutex<Vec<String>>,
+    made_for: OnceLock<Vec<String>>,
     seen: Seen,
 }
 
@@ -41,7 +41,7 @@ impl Model for ScriptedModel {
     }
 
     fn listen(&self, grammar: &Grammar) -> Result<Box<dyn Recogniser>, RecogniserError> {
-        *self.made_for.lock().expect("nobody panicked") = grammar.phrases().to_vec();
+        self.made_for.set(grammar.phrases().to_vec()).expect("listened to again once");
         Ok(Box::new(Scripted { words: self.words.clone(), seen: self.seen.clone(), fails_at: None }))
     }
 }
@@ -54,7 +54,7 @@ fn heard_again(
 ) -> (Heard, Arc<ScriptedModel>) {
     let mut request = request(phrases, true);
     request.in_sentences = 2;
-    let model = ScriptedModel { words: then.to_vec(), made_for: Mutex::default(), seen: Seen::default() };
+    let model = ScriptedModel { words: then.to_vec(), made_for: OnceLock::new(), seen: Seen::default() };
     let model = Arc::new(model);
     let (recogniser, _) = Scripted::boxed(first);
     let mut turn = turn(&request, recogniser).listening_again(model.clone());
@@ -246,7 +246,7 @@ fn phrases_that_were_mixed_up_are_heard_once_more_by_themselves() {
         &[("[unk]", 400), ("report", 500), ("a", 600), ("fraud", 900)],
     );
     assert_eq!((heard.text.as_str(), heard.said().as_ref()), ("report a loan", "[unk] report a fraud"));
-    assert_eq!(*model.made_for.lock().unwrap(), ["report a fraud"]);
+    assert_eq!(model.made_for.get().unwrap(), &["report a fraud"]);
     assert_eq!(model.seen.decoded_ms(), 300 + 800 + 500 + 20, "the same sound");
     // 1 s of silence, of which 300 ms are decoded; the filter is 10 ms late.
     let again = heard.again.unwrap();
