@@ -32,16 +32,19 @@ impl Match {
         line.certainty(self.strength.saturating_sub(lost))
     }
 
-    /// Our certainty of a short phrase that was heard among other words and was then listened for by itself: it is heard in
-    /// much that was not said, but rarely twice with full confidence. `None` where it is no such phrase.
+    /// Our certainty of a short phrase that was heard among other words, or not at all, and was then listened for by itself:
+    /// it is heard in much that was not said, but rarely twice with full confidence. `None` for all other phrases.
     pub(super) fn heard_twice(&self, again: &Self) -> Option<Certainty> {
-        let short_again = again.is_short && again.span.is_some();
-        match (self.is_short && self.among_words, self.span.is_some()) {
-            (true, _) if !short_again => Some(0),
-            (true, _) => Some(Calibration::HEARD_TWICE.certainty(self.confidence.midpoint(again.confidence))),
-            (false, false) if short_again => Some(Calibration::HEARD_TWICE.certainty(again.confidence)),
-            _ => None,
+        let doubtful = self.is_short && self.among_words;
+        if doubtful && again.span.is_none() {
+            return Some(0);
         }
+        let confidence = match (again.is_short, self.span) {
+            (true, Some(_)) if doubtful => self.confidence.midpoint(again.confidence),
+            (true, None) => again.confidence,
+            _ => return None,
+        };
+        Some(Calibration::HEARD_TWICE.certainty(confidence))
     }
 
     /// Whether another match is a part of this one: "bill" in "dispute my bill".
