@@ -1,16 +1,15 @@
 //! The real library and the Korean model of `make setup`, listening to a synthetic voice through a telephone's sound.
 #![allow(clippy::unwrap_used, reason = "the functions around the tests are tests too")]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
-use std::time::Duration;
+mod telephone;
 
-use asr::{Grammar, Model, RecogniserError, Turn, TurnEvent};
-use audio::g711::{self, Law};
-use audio::{FRAME, Frame, RATE, Vad, VadConfig};
-use call_model::{Heard, Language, ListenRequest};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use asr::{Grammar, Model, RecogniserError};
+use call_model::Heard;
 use engine_vosk::VoskModel;
+use telephone::spoken;
 
 fn model() -> &'static VoskModel {
     static MODEL: OnceLock<VoskModel> = OnceLock::new();
@@ -23,42 +22,8 @@ fn model() -> &'static VoskModel {
     })
 }
 
-/// A sentence as it comes out of a telephone.
-fn spoken(text: &str, voice: &str) -> Vec<i16> {
-    let output = Command::new("espeak-ng")
-        .args(["--stdout", "-v", voice, "-s", "150", text])
-        .stdin(Stdio::null())
-        .output()
-        .expect("espeak-ng; run `make setup`");
-    let wav = &output.stdout;
-    let rate = u32::from_le_bytes(wav[24..28].try_into().unwrap());
-    let samples: Vec<i16> = wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
-    let silence = vec![0; RATE as usize];
-    let sound = [&silence[..], &audio::resample_all(&samples, rate, RATE), &silence].concat();
-    sound.into_iter().map(|sample| g711::decode(Law::Mu, g711::encode(Law::Mu, sample))).collect()
-}
-
 fn listen(phrases: &[&str], sound: &[i16]) -> Heard {
-    let request = ListenRequest {
-        language: Language::new("ko"),
-        phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect::<Vec<_>>().into(),
-        in_sentences: 0,
-        free: false,
-        phrase_silence: None,
-        end_silence: Duration::from_millis(600),
-        max_speech: Duration::from_secs(20),
-    };
-    let grammar = Grammar::new(phrases).unwrap();
-    let recogniser = model().listen(&grammar).unwrap();
-    let mut turn = Turn::new(&request, grammar, recogniser);
-    let mut vad = Vad::new(VadConfig::default());
-    for chunk in sound.chunks_exact(FRAME) {
-        let frame: &Frame = chunk.try_into().unwrap();
-        if let Some(TurnEvent::Heard(heard)) = turn.push(frame, vad.push(frame).voiced).unwrap() {
-            return heard;
-        }
-    }
-    panic!("the turn did not end");
+    telephone::listen(model(), "ko", phrases, sound).1
 }
 
 /// How many of some phrases are heard right, each by itself in all voices, where all of them are listened for.

@@ -3,16 +3,15 @@
 //! `make setup` brings both. Without them these tests fail; without the feature `libvosk` they are not built.
 #![allow(clippy::unwrap_used, reason = "the functions around the tests are tests too")]
 
+mod telephone;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use asr::{Grammar, Model, RecogniserError, Turn, TurnEvent};
-use audio::g711::{self, Law};
-use audio::{FRAME, Frame, RATE, Vad, VadConfig};
-use call_model::{Heard, Language, ListenEnd, ListenRequest};
+use asr::{Grammar, Model, RecogniserError};
+use audio::RATE;
+use call_model::{Heard, ListenEnd};
 use engine_vosk::{LoadError, VoskModel};
 
 fn folder() -> PathBuf {
@@ -27,61 +26,19 @@ fn model() -> &'static VoskModel {
     MODEL.get_or_init(|| VoskModel::load(&folder()).expect("the English model; run `make setup`"))
 }
 
-/// A sentence as it comes out of a telephone: 8 kHz, companded, with silence around it.
 fn spoken(text: &str) -> Vec<i16> {
-    let output = Command::new("espeak-ng")
-        .args(["--stdout", "-v", "en-us", "-s", "150", text])
-        .stdin(Stdio::null())
-        .output()
-        .expect("espeak-ng; run `make setup`");
-    let wav = &output.stdout;
-    let rate = u32::from_le_bytes(wav[24..28].try_into().unwrap());
-    let samples: Vec<i16> = wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
-    let narrow = audio::resample_all(&samples, rate, RATE);
-    let silence = vec![0; RATE as usize];
-    [&silence[..], &narrow, &silence].concat().into_iter().map(through_telephone).collect()
+    telephone::spoken(text, "en-us")
 }
 
-fn through_telephone(sample: i16) -> i16 {
-    g711::decode(Law::Mu, g711::encode(Law::Mu, sample))
-}
-
-fn request(phrases: &[&str]) -> ListenRequest {
-    ListenRequest {
-        language: Language::new("en"),
-        phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect::<Vec<_>>().into(),
-        in_sentences: 0,
-        free: false,
-        phrase_silence: None,
-        end_silence: Duration::from_millis(600),
-        max_speech: Duration::from_secs(20),
-    }
-}
-
-/// Listens as a worker does: voice activity, then a turn.
-fn listen(model: &dyn Model, phrases: &[&str], sound: &[i16]) -> (Vec<String>, Heard) {
-    let request = request(phrases);
-    let grammar = Grammar::new(phrases).unwrap();
-    let recogniser = model.listen(&grammar).unwrap();
-    let mut turn = Turn::new(&request, grammar, recogniser);
-    let mut vad = Vad::new(VadConfig::default());
-    let mut partials = Vec::new();
-    for chunk in sound.chunks_exact(FRAME) {
-        let frame: &Frame = chunk.try_into().unwrap();
-        match turn.push(frame, vad.push(frame).voiced).unwrap() {
-            Some(TurnEvent::Partial(text)) => partials.push(text),
-            Some(TurnEvent::Heard(heard)) => return (partials, heard),
-            None => {}
-        }
-    }
-    panic!("the turn did not end; partials: {partials:?}");
+fn listen(phrases: &[&str], sound: &[i16]) -> (Vec<String>, Heard) {
+    telephone::listen(model(), "en", phrases, sound)
 }
 
 #[test]
 fn a_menu_choice_is_understood_through_telephone_sound() {
     let phrases = ["my bill", "what do i owe", "complain about your staff"];
     for phrase in phrases {
-        let (partials, heard) = listen(model(), &phrases, &spoken(phrase));
+        let (partials, heard) = listen(&phrases, &spoken(phrase));
         assert_eq!(heard.text, phrase);
         assert_eq!(heard.end, ListenEnd::EndOfSpeech);
         assert!(partials.iter().any(|partial| phrase.starts_with(partial.as_str())), "{partials:?}");
@@ -90,7 +47,7 @@ fn a_menu_choice_is_understood_through_telephone_sound() {
 
 #[test]
 fn words_carry_their_times_since_the_turn_began() {
-    let (_, heard) = listen(model(), &["what do i owe"], &spoken("what do i owe"));
+    let (_, heard) = listen(&["what do i owe"], &spoken("what do i owe"));
     let first = heard.words.first().unwrap();
     let last = heard.words.last().unwrap();
     // One second of silence comes before the sentence.
@@ -103,13 +60,13 @@ fn words_carry_their_times_since_the_turn_began() {
 fn a_sentence_of_digits_comes_through_a_grammar_of_digits() {
     let digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     // The voice's "seven" is not understood in telephone sound, whatever its speed; people's is.
-    let (_, heard) = listen(model(), &digits, &spoken("four, two, five, nine, three."));
+    let (_, heard) = listen(&digits, &spoken("four, two, five, nine, three."));
     assert_eq!(heard.text, "four two five nine three");
 }
 
 #[test]
 fn something_else_is_unknown() {
-    let (_, heard) = listen(model(), &["my bill", "an agent"], &spoken("the elephants walked over the mountain"));
+    let (_, heard) = listen(&["my bill", "an agent"], &spoken("the elephants walked over the mountain"));
     assert!(heard.text.contains("[unk]"), "{}", heard.text);
 }
 
@@ -157,7 +114,7 @@ fn many_callers_listen_at_once_on_one_model() {
     let threads: Vec<_> = (0..6)
         .map(|_| {
             let sound = Arc::clone(&sound);
-            std::thread::spawn(move || listen(model(), &["my bill", "an agent"], &sound).1.text)
+            std::thread::spawn(move || listen(&["my bill", "an agent"], &sound).1.text)
         })
         .collect();
     for thread in threads {
