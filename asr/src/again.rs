@@ -42,8 +42,7 @@ impl Again {
             recogniser.finish()
         });
         let words = heard.ok()?;
-        let text: Vec<&str> = words.iter().map(|word| word.word.as_str()).collect();
-        let text = text.join(" ");
+        let text = HeardWord::joined(&words);
         Some(if few.phrases().iter().any(|phrase| holds(&text, phrase)) { words } else { Vec::new() })
     }
 }

@@ -246,16 +246,12 @@ impl Turn {
         let placed =
             |words: Vec<HeardWord>| -> Vec<HeardWord> { words.into_iter().map(|word| later(word, offset)).collect() };
         let words = placed(self.recogniser.finish()?);
-        let free = self.free.take().and_then(|mut free| free.finish().ok()).map(|words| text_of(&words));
+        let free = self.free.take().and_then(|mut free| free.finish().ok()).map(|words| HeardWord::joined(&words));
         self.stage = Stage::Over;
-        let text = text_of(&words);
+        let text = HeardWord::joined(&words);
         let again = self.again.take().and_then(|again| again.listen(&self.grammar, &text)).map(placed);
         Ok(TurnEvent::Heard(Heard { text, words, again, free, speech_ms: self.endpointer.speech_ms(), end }))
     }
-}
-
-fn text_of(words: &[HeardWord]) -> String {
-    words.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// From the recogniser's time to the turn's.

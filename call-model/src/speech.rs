@@ -135,7 +135,7 @@ impl Heard {
     pub fn said(&self) -> Cow<'_, str> {
         match self.again.as_deref() {
             None | Some([]) => Cow::Borrowed(&self.text),
-            Some(again) => Cow::Owned(again.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" ")),
+            Some(again) => Cow::Owned(HeardWord::joined(again)),
         }
     }
 }
@@ -151,4 +151,11 @@ pub struct HeardWord {
     pub start_ms: u32,
     /// Milliseconds since the turn began.
     pub end_ms: u32,
+}
+
+impl HeardWord {
+    /// Words parted by single blanks.
+    pub fn joined(words: &[Self]) -> String {
+        words.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" ")
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) fn hear(text: &str, request: &ListenRequest, clarity: Clarity) -> Hea
     });
     let timed: Vec<HeardWord> = timed.collect();
     Heard {
-        text: timed.iter().map(|word| word.word.as_str()).collect::<Vec<_>>().join(" "),
+        text: HeardWord::joined(&timed),
         words: timed,
         again: None,
         free: request.free.then(|| free(text, words)),
