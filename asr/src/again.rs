@@ -3,7 +3,7 @@
 //! A recogniser's grammar knows which words follow each other, not which phrases there are: from "report a fraud" and
 //! "apply for a loan" it makes "report a loan". And it hears a short phrase, "my bill", in much that was not said. Such a
 //! turn is heard once more, for a few phrases only: then little else can be made of the sound, and what is made out means
-//! more.
+//! more. So is a turn in which a synonym was made out that is heard in other words: without it.
 
 use std::sync::Arc;
 
@@ -31,19 +31,18 @@ impl Again {
     }
 
     /// The words of a second listening, with times since the first sample: empty where no phrase was made out. `None` where
-    /// the first, whose words are `text`, was clear, or has nothing to do with any phrase, and where the second failed.
-    pub fn listen(self, grammar: &Grammar, text: &str) -> Option<Vec<HeardWord>> {
+    /// the sound is too short to hold one, and where listening failed.
+    pub fn listen(&self, grammar: &Grammar) -> Option<Vec<HeardWord>> {
         if self.sound.len() < FEWEST_SAMPLES {
             return None;
         }
-        let few = grammar.to_hear_again(text)?;
-        let heard = self.model.listen(&few).and_then(|mut recogniser| {
+        let heard = self.model.listen(grammar).and_then(|mut recogniser| {
             self.sound.chunks(CHUNK).try_for_each(|samples| recogniser.push(samples))?;
             recogniser.finish()
         });
         let words = heard.ok()?;
         let text = HeardWord::joined(&words);
-        Some(if few.phrases().iter().any(|phrase| holds(&text, phrase)) { words } else { Vec::new() })
+        Some(if grammar.phrases().iter().any(|phrase| holds(&text, phrase)) { words } else { Vec::new() })
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Grammar {
     phrases: Arc<[String]>,
     /// Those that callers put into sentences of their own, sorted.
     in_sentences: Arc<[String]>,
+    /// Words that are easily heard in others, each with the one that it stands for.
+    synonyms: Arc<[(String, String)]>,
 }
 
 /// How far words have come in a grammar.
@@ -96,7 +98,7 @@ impl Grammar {
         }
         match count {
             0 => Err(GrammarError::NoPhrases),
-            1..=MOST_PHRASES => Ok(Self { phrases: clean.into_iter().collect(), in_sentences: Arc::default() }),
+            1..=MOST_PHRASES => Ok(Self::of_phrases(clean.into_iter().collect())),
             count => Err(GrammarError::TooManyPhrases { count }),
         }
     }
@@ -108,7 +110,15 @@ impl Grammar {
         let clean: Result<BTreeSet<String>, GrammarError> =
             first.map(|(index, phrase)| cleaned(phrase, index + 1)).collect();
         grammar.in_sentences = clean?.into_iter().collect();
+        let pair = |(word, other): &(String, String)| Ok((cleaned(word, 1)?, cleaned(other, 1)?));
+        let pairs: Result<Vec<_>, GrammarError> = request.synonyms.iter().map(pair).collect();
+        grammar.synonyms = pairs?.into();
         Ok(grammar)
+    }
+
+    /// Sorted phrases and nothing else.
+    fn of_phrases(phrases: Arc<[String]>) -> Self {
+        Self { phrases, in_sentences: Arc::default(), synonyms: Arc::default() }
     }
 
     /// The phrases, sorted. The engine adds its [`UNKNOWN`] by itself.

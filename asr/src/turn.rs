@@ -84,10 +84,11 @@ impl Turn {
         self
     }
 
-    /// Has a sentence in which no phrase was made out, or a short one, heard once more by the model, at the end of the turn,
-    /// for a few of the phrases: it takes some hundredths of its length.
+    /// Has what was not clear heard once more by the model at the end of the turn, which takes some hundredths of its
+    /// length: a sentence in which no phrase was made out, or a short one, for a few of the phrases, and one with a synonym
+    /// without it.
     pub fn listening_again(mut self, model: Arc<dyn Model>) -> Self {
-        self.again = (!self.grammar.in_sentences().is_empty()).then(|| Again::new(model));
+        self.again = self.grammar.may_be_heard_again().then(|| Again::new(model));
         self
     }
 
@@ -249,8 +250,12 @@ impl Turn {
         let free = self.free.take().and_then(|mut free| free.finish().ok()).map(|words| HeardWord::joined(&words));
         self.stage = Stage::Over;
         let text = HeardWord::joined(&words);
-        let again = self.again.take().and_then(|again| again.listen(&self.grammar, &text)).map(placed);
-        Ok(TurnEvent::Heard(Heard { text, words, again, free, speech_ms: self.endpointer.speech_ms(), end }))
+        let again = self.again.take();
+        let listen = |to: Option<Grammar>| again.as_ref()?.listen(&to?).map(placed);
+        let (again, without_synonyms) =
+            (listen(self.grammar.to_hear_again(&text)), listen(self.grammar.without_synonyms(&text)));
+        let speech_ms = self.endpointer.speech_ms();
+        Ok(TurnEvent::Heard(Heard { text, words, again, without_synonyms, free, speech_ms, end }))
     }
 }
 

@@ -26,6 +26,7 @@ fn where_sentences_are_expected_only_their_phrases_and_single_words_are_as_good_
         language: Language::new("en"),
         phrases: ["my bill", "hold on", "staff"].map(str::to_owned).into(),
         in_sentences,
+        synonyms: std::sync::Arc::default(),
         free: false,
         phrase_silence: None,
         end_silence: Duration::from_millis(800),

@@ -16,6 +16,7 @@ fn request(phrases: &[&str], whole_phrase_ends: bool) -> ListenRequest {
         language: Language::new("en"),
         phrases: phrases.iter().map(|&phrase| phrase.to_owned()).collect(),
         in_sentences: 0,
+        synonyms: std::sync::Arc::default(),
         free: false,
         phrase_silence: whole_phrase_ends.then_some(Duration::from_millis(180)),
         end_silence: Duration::from_millis(500),
@@ -54,10 +55,19 @@ fn heard_again(
 ) -> (Heard, Arc<ScriptedModel>) {
     let mut request = request(phrases, true);
     request.in_sentences = 2;
+    hear_again(&request, first, then)
+}
+
+/// The same of any request.
+fn hear_again(
+    request: &ListenRequest,
+    first: &[(&'static str, u64)],
+    then: &[(&'static str, u64)],
+) -> (Heard, Arc<ScriptedModel>) {
     let model = ScriptedModel { words: then.to_vec(), made_for: OnceLock::new(), seen: Seen::default() };
     let model = Arc::new(model);
     let (recogniser, _) = Scripted::boxed(first);
-    let mut turn = turn(&request, recogniser).listening_again(model.clone());
+    let mut turn = turn(request, recogniser).listening_again(model.clone());
     push(&mut turn, 1_000, false);
     push(&mut turn, 800, true);
     let (_, heard) = heard(&push(&mut turn, 2_000, false));
@@ -268,6 +278,20 @@ fn a_second_listening_that_makes_no_phrase_out_says_nothing() {
     let (heard, model) = heard_again(&FRAUD_AND_LOAN, &first, &[("report", 500), ("[unk]", 900)]);
     assert_eq!((heard.again.as_deref(), heard.said().as_ref()), (Some(&[][..]), "report a loan"));
     assert!(model.seen.decoded_ms() > 0);
+}
+
+#[test]
+fn a_string_with_a_synonym_is_heard_once_more_without_it() {
+    let request = ListenRequest {
+        synonyms: Arc::new([("oh".to_owned(), "zero".to_owned())]),
+        ..request(&["one oh", "oh", "one", "four", "zero"], false)
+    };
+    let (heard, model) = hear_again(&request, &[("one", 400), ("oh", 800)], &[("one", 400), ("four", 800)]);
+    assert_eq!(model.made_for.get().unwrap(), &["four", "one", "one zero", "zero"]);
+    assert_eq!((heard.said().as_ref(), &heard.again), ("one oh", &None));
+    assert_eq!(heard.heard_without_synonyms().unwrap().text, "one four");
+    let (heard, model) = hear_again(&request, &[("one", 400), ("four", 800)], &[("one", 400)]);
+    assert_eq!((heard.without_synonyms, model.seen.decoded_ms()), (None, 0), "nothing is in doubt");
 }
 
 #[test]

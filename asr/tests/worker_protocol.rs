@@ -12,15 +12,17 @@ fn request() -> impl Strategy<Value = ListenRequest> {
         "[a-z]{2}(-[A-Z]{2})?",
         vec(".{0,20}", 0..20),
         any::<u32>(),
+        vec((".{0,9}", ".{0,9}"), 0..3),
         any::<bool>(),
         proptest::option::of(any::<u32>()),
         any::<u32>(),
         any::<u32>(),
     )
-        .prop_map(|(language, phrases, in_sentences, free, phrase, end, most)| ListenRequest {
+        .prop_map(|(language, phrases, in_sentences, synonyms, free, phrase, end, most)| ListenRequest {
             language: Language::new(&language),
             phrases: phrases.into(),
             in_sentences,
+            synonyms: synonyms.into(),
             free,
             phrase_silence: phrase.map(|ms| Duration::from_millis(u64::from(ms))),
             end_silence: Duration::from_millis(u64::from(end)),
@@ -53,12 +55,21 @@ fn heard() -> impl Strategy<Value = Heard> {
     (
         ".{0,30}",
         vec(word.clone(), 0..9),
+        proptest::option::of(vec(word.clone(), 0..3)),
         proptest::option::of(vec(word, 0..3)),
         proptest::option::of(".{0,30}"),
         any::<u32>(),
         end,
     )
-        .prop_map(|(text, words, again, free, speech_ms, end)| Heard { text, words, again, free, speech_ms, end })
+        .prop_map(|(text, words, again, without_synonyms, free, speech_ms, end)| Heard {
+            text,
+            words,
+            again,
+            without_synonyms,
+            free,
+            speech_ms,
+            end,
+        })
 }
 
 fn from_worker() -> impl Strategy<Value = FromWorker> {
@@ -163,6 +174,7 @@ fn the_greatest_grammar_fits() {
         language: Language::new("zh"),
         phrases: grammar.phrases().into(),
         in_sentences: 0,
+        synonyms: std::sync::Arc::default(),
         free: false,
         phrase_silence: Some(Duration::from_millis(180)),
         end_silence: Duration::from_millis(500),

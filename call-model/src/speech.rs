@@ -85,6 +85,9 @@ pub struct ListenRequest {
     /// How many of the phrases, from the first on, callers put into sentences of their own ("could you tell me *what I
     /// owe*, please"): anything else is expected around them.
     pub in_sentences: u32,
+    /// Words that mean the same as others and are easily heard in more, each with the other: "oh", which is heard in "four",
+    /// with "zero". Where one was heard, the turn is heard once more with the others in their place.
+    pub synonyms: Arc<[(String, String)]>,
     /// Whether the turn is also to be understood without the phrases, word for word. It costs a dozen times more, so it is
     /// admitted on its own: a turn that asks for it may be refused where one that does not would be listened to.
     pub free: bool,
@@ -120,6 +123,10 @@ pub struct Heard {
     /// other words; empty when the second made none of the few out. `None` where it was listened to once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Vec<HeardWord>>,
+    /// The words of a second listening without the request's synonyms, where the first had made one out; empty when the
+    /// second made nothing out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_synonyms: Option<Vec<HeardWord>>,
     /// What was understood without the phrases, words parted by single blanks; empty when nothing was. `None` where it was
     /// not asked for, or where the recogniser that was to do it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +144,13 @@ impl Heard {
             None | Some([]) => Cow::Borrowed(&self.text),
             Some(again) => Cow::Owned(HeardWord::joined(again)),
         }
+    }
+
+    /// The same turn as it was heard without the synonyms, where it was.
+    pub fn heard_without_synonyms(&self) -> Option<Self> {
+        let words = self.without_synonyms.clone()?;
+        let text = HeardWord::joined(&words);
+        Some(Self { text, words, again: None, without_synonyms: None, free: None, ..*self })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Phrases for a second listening.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Grammar;
@@ -39,7 +40,21 @@ impl Grammar {
         let mut phrases: Vec<String> = taken.into_iter().map(|(text, _)| text.clone()).collect();
         phrases.sort();
         let phrases: Arc<[String]> = phrases.into();
-        (!phrases.is_empty()).then(|| Self { phrases: phrases.clone(), in_sentences: phrases })
+        (!phrases.is_empty()).then(|| Self { in_sentences: phrases.clone(), ..Self::of_phrases(phrases) })
+    }
+
+    /// The phrases with the words that the synonyms stand for in their place, where one of them is among some words.
+    pub(crate) fn without_synonyms(&self, words: &str) -> Option<Self> {
+        let stands_for = |word: &str| self.synonyms.iter().find(|(synonym, _)| synonym == word).map(|(_, other)| other);
+        words.split(' ').find_map(stands_for)?;
+        let plain = |word| stands_for(word).map_or(word, String::as_str);
+        let phrases = self.phrases.iter().map(|phrase| phrase.split(' ').map(plain).collect::<Vec<_>>().join(" "));
+        Some(Self::of_phrases(phrases.collect::<BTreeSet<String>>().into_iter().collect()))
+    }
+
+    /// Whether what was heard may have to be heard once more.
+    pub(crate) fn may_be_heard_again(&self) -> bool {
+        !self.in_sentences.is_empty() || !self.synonyms.is_empty()
     }
 }
 

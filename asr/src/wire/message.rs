@@ -126,6 +126,10 @@ impl Message for ToWorker {
                 put_text(out, request.language.as_str());
                 put_list(out, request.phrases.iter(), |out, phrase| put_text(out, phrase));
                 out.extend_from_slice(&request.in_sentences.to_le_bytes());
+                put_list(out, request.synonyms.iter(), |out, (word, other)| {
+                    put_text(out, word);
+                    put_text(out, other);
+                });
                 out.push(u8::from(request.free));
                 out.push(u8::from(request.phrase_silence.is_some()));
                 put_time(out, request.phrase_silence.unwrap_or_default());
@@ -230,6 +234,9 @@ fn read_request(reader: &mut Reader<'_>) -> Result<ListenRequest, WireError> {
         language: Language::new(reader.text("language")?),
         phrases: Arc::from(reader.list("phrases", |reader| Ok(reader.text("phrase")?.to_owned()))?),
         in_sentences: reader.u32("phrases in sentences")?,
+        synonyms: Arc::from(reader.list("synonyms", |reader| {
+            Ok((reader.text("synonym")?.to_owned(), reader.text("what it stands for")?.to_owned()))
+        })?),
         free: reader.flag("free flag")?,
         phrase_silence: {
             let ends = reader.flag("whole phrase flag")?;
@@ -243,8 +250,10 @@ fn read_request(reader: &mut Reader<'_>) -> Result<ListenRequest, WireError> {
 fn put_heard(out: &mut Vec<u8>, heard: &Heard) {
     put_text(out, &heard.text);
     put_list(out, heard.words.iter(), put_word);
-    out.push(u8::from(heard.again.is_some()));
-    put_list(out, heard.again.as_deref().unwrap_or_default().iter(), put_word);
+    for more in [&heard.again, &heard.without_synonyms] {
+        out.push(u8::from(more.is_some()));
+        put_list(out, more.as_deref().unwrap_or_default().iter(), put_word);
+    }
     put_list(out, heard.free.iter(), |out, free| put_text(out, free));
     out.extend_from_slice(&heard.speech_ms.to_le_bytes());
     out.push(match heard.end {
@@ -265,10 +274,8 @@ fn read_heard(reader: &mut Reader<'_>) -> Result<Heard, WireError> {
     Ok(Heard {
         text: reader.text("text")?.to_owned(),
         words: reader.list("words", read_word)?,
-        again: {
-            let again = reader.flag("heard again flag")?;
-            Some(reader.list("words heard again", read_word)?).filter(|_| again)
-        },
+        again: read_more(reader)?,
+        without_synonyms: read_more(reader)?,
         free: read_free(reader)?,
         speech_ms: reader.u32("length of speech")?,
         end: match reader.byte("end")? {
@@ -278,6 +285,11 @@ fn read_heard(reader: &mut Reader<'_>) -> Result<Heard, WireError> {
             _ => return Err(WireError::Impossible("end")),
         },
     })
+}
+
+fn read_more(reader: &mut Reader<'_>) -> Result<Option<Vec<HeardWord>>, WireError> {
+    let more = reader.flag("heard again flag")?;
+    Ok(Some(reader.list("words heard again", read_word)?).filter(|_| more))
 }
 
 fn read_word(reader: &mut Reader<'_>) -> Result<HeardWord, WireError> {

@@ -175,6 +175,7 @@ impl Stage {
             text: text.to_owned(),
             words,
             again: None,
+            without_synonyms: None,
             free: None,
             speech_ms: 600,
             end: ListenEnd::EndOfSpeech,

@@ -125,6 +125,7 @@ fn hear(model: &dyn Model, frames: &[Frame]) -> String {
         language: Language::new("en"),
         phrases: DIGITS.map(str::to_owned).to_vec().into(),
         in_sentences: 0,
+        synonyms: std::sync::Arc::default(),
         free: false,
         phrase_silence: None,
         end_silence: Duration::from_millis(600),

@@ -7,6 +7,8 @@ mod keyed;
 mod korean;
 mod myriad;
 
+use std::sync::Arc;
+
 use call_model::Language;
 
 use chinese::CHINESE;
@@ -126,6 +128,16 @@ impl Words {
     /// The codes of the currencies that a language has words for.
     pub(crate) fn currencies(&self) -> Vec<&'static str> {
         Self::all(self.tag).unwrap_or_default().iter().map(|words| words.currency).collect()
+    }
+
+    /// Words of digits that are only said within a string, and are easily heard in others, each with the ordinary one.
+    pub(crate) fn synonyms(&self) -> Arc<[(String, String)]> {
+        let digit = |word: &str| self.digits.iter().find(|(name, _)| *name == word).map(|(_, digit)| *digit);
+        let ordinary = |word: &str| {
+            let mut same = self.digits.iter().filter(|(name, of)| Some(*of) == digit(word) && *name != word);
+            same.find(|(name, _)| !self.in_strings.contains(name)).map(|(name, _)| (*name).to_owned())
+        };
+        self.in_strings.iter().filter_map(|word| Some(((*word).to_owned(), ordinary(word)?))).collect()
     }
 
     fn all(tag: &str) -> Option<&'static [Self]> {

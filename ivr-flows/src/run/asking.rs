@@ -4,6 +4,7 @@
 //! caller speaks. What an answer means is in [`super::deciding`] and [`super::form`], what failures lead to in
 //! [`super::failing`], and what may be said in the middle of a question in [`super::asides`].
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use call_model::{BargeIn, CallEvent, Heard, ListenRequest, OrderId, PromptPart};
@@ -271,7 +272,7 @@ impl Asking {
             return;
         }
         let flow = core.flow.clone();
-        let Listened { phrases, in_sentences, whole_phrase_ends } = self.grammar(asked, &flow);
+        let Listened { phrases, in_sentences, whole_phrase_ends, string } = self.grammar(asked, &flow);
         if phrases.is_empty() {
             return;
         }
@@ -280,6 +281,7 @@ impl Asking {
             language: flow.language().clone(),
             phrases: phrases.clone(),
             in_sentences: u32::try_from(in_sentences).unwrap_or(u32::MAX),
+            synonyms: if string { flow.words.synonyms() } else { Arc::default() },
             free: self.listens_freely(asked),
             phrase_silence: whole_phrase_ends.then_some(timing.end_of_phrase),
             end_silence: timing.end_of_speech,

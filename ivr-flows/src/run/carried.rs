@@ -35,6 +35,7 @@ impl Asking {
             text: sentence,
             words: Vec::new(),
             again: None,
+            without_synonyms: None,
             free: None,
             speech_ms: 0,
             end: ListenEnd::EndOfSpeech,

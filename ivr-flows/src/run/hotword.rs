@@ -15,6 +15,7 @@ impl Asking {
             text: text.to_owned(),
             words: Vec::new(),
             again: None,
+            without_synonyms: None,
             speech_ms: 0,
             end: ListenEnd::EndOfSpeech,
             free: None,

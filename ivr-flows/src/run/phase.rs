@@ -8,7 +8,7 @@ use call_model::{Certainty, PromptPart};
 use super::{Asking, Core};
 use crate::flow::Flow;
 use crate::language::KeyedDates;
-use crate::node::{Asked, Manner, NO, Question, YES};
+use crate::node::{Asked, CERTAIN, Manner, NO, Question, YES};
 use crate::understand::{Choice, Choices, SlotType};
 
 /// Which question is asked.
@@ -91,7 +91,33 @@ pub(super) struct Collected {
     pub(super) digits: String,
     /// The least certain turn; 100 where all were pressed.
     pub(super) certainty: Option<Certainty>,
+    /// What they are by another reading, and how certain that is.
+    pub(super) instead: Option<(String, Certainty)>,
     pub(super) pressed: bool,
+}
+
+impl Collected {
+    /// Adds what one turn held, and what it held by another reading.
+    pub(super) fn add(&mut self, (digits, certainty): (&str, Certainty), instead: Option<(String, Certainty)>) {
+        let so_far = self.certainty.unwrap_or(CERTAIN);
+        let instead = instead.filter(|(other, _)| other != digits);
+        if instead.is_some() || self.instead.is_some() {
+            let (mut all, least) = self.instead.take().unwrap_or_else(|| (self.digits.clone(), so_far));
+            let (more, certainty) = instead.unwrap_or_else(|| (digits.to_owned(), certainty));
+            all.push_str(&more);
+            self.instead = Some((all, least.min(certainty)));
+        }
+        self.digits.push_str(digits);
+        self.certainty = Some(so_far.min(certainty));
+    }
+
+    /// What the digits may be, the likelier first. Where that is not one alone, nothing is certain.
+    pub(super) fn readings(&self) -> impl Iterator<Item = (&str, Certainty)> {
+        let most = if self.instead.is_some() { DISPUTED } else { CERTAIN };
+        let first = (self.digits.as_str(), self.certainty.unwrap_or(CERTAIN));
+        let second = self.instead.as_ref().map(|(digits, certainty)| (digits.as_str(), *certainty));
+        std::iter::once(first).chain(second).map(move |(digits, certainty)| (digits, certainty.min(most)))
+    }
 }
 
 impl Asking {
@@ -149,7 +175,10 @@ impl Asking {
             (Phase::Item(index), Asked::Form(form)) => match form.slots.get(*index) {
                 Some(slot) if alone(*index) || form.slots.len() == 1 => match slot.kind.choices() {
                     Some(choices) => Listened::to_choices(choices),
-                    None => Listened::to(slot.kind.grammar().grammar(), false),
+                    None => {
+                        let string = slot.kind.keyed().is_some_and(|keyed| keyed.in_turns && keyed.max > 1);
+                        Listened { string, ..Listened::to(slot.kind.grammar().grammar(), false) }
+                    }
                 },
                 Some(_) | None => Listened::to(&form.everything, false),
             },
@@ -264,15 +293,20 @@ pub(super) struct Listened<'f> {
     pub(super) in_sentences: usize,
     /// Whether a whole phrase ends the turn.
     pub(super) whole_phrase_ends: bool,
+    /// Whether a string of digits is listened for, and nothing else.
+    pub(super) string: bool,
 }
 
 impl<'f> Listened<'f> {
     fn to(phrases: &'f Arc<[String]>, whole_phrase_ends: bool) -> Self {
-        Self { phrases, in_sentences: 0, whole_phrase_ends }
+        Self { phrases, in_sentences: 0, whole_phrase_ends, string: false }
     }
 
     fn to_choices(choices: &'f Choices) -> Self {
         let in_sentences = choices.in_sentences();
-        Self { phrases: choices.grammar(), in_sentences, whole_phrase_ends: true }
+        Self { phrases: choices.grammar(), in_sentences, whole_phrase_ends: true, string: false }
     }
 }
+
+/// Our certainty of a string that can be read in two ways: enough to be asked about.
+const DISPUTED: Certainty = 70;

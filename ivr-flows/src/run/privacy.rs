@@ -111,7 +111,14 @@ impl Core {
 
 /// What a record holds of an answer that stays out of it.
 fn withheld(heard: &Heard) -> Heard {
-    Heard { text: WITHHELD.to_owned(), words: Vec::new(), again: None, free: None, ..heard.clone() }
+    Heard {
+        text: WITHHELD.to_owned(),
+        words: Vec::new(),
+        again: None,
+        without_synonyms: None,
+        free: None,
+        ..heard.clone()
+    }
 }
 
 /// Stands for a value that is kept out of a record.

@@ -26,13 +26,13 @@ impl Asking {
         if digits.is_empty() {
             return self.no_string_heard(heard, slot.kind.grammar(), asked, core, now);
         }
+        let instead = heard.heard_without_synonyms().map(|heard| self.spoken(&heard, slot, core, now));
         self.held = None;
-        self.collected.digits.push_str(&digits);
-        let certainty = self.collected.certainty.unwrap_or(CERTAIN).min(certainty);
-        self.collected.certainty = Some(certainty);
-        core.answered_by_speech(heard, certainty, self.sensitive);
-        let whole = matches!(slot.kind.of, SlotType::Phone(_)) && self.refusal_of(slot, core, now).is_none();
-        if whole || self.collected.digits.len() >= keyed.max {
+        self.collected.add((&digits, certainty), instead);
+        core.answered_by_speech(heard, self.collected.certainty.unwrap_or(certainty), self.sensitive);
+        let fits = |(digits, _): (&str, Certainty)| self.refusal_of(digits, slot, core, now).is_none();
+        let whole = matches!(slot.kind.of, SlotType::Phone(_)) && self.collected.readings().any(fits);
+        if whole || self.collected.readings().any(|(digits, _)| digits.len() >= keyed.max) {
             Err(self.string_complete(core, now))
         } else {
             Ok(self.listen_on(asked, core, now))
@@ -169,29 +169,39 @@ impl Asking {
         let live = self.live.clone();
         let Some(asked) = live.asked(&flow, self.node) else { return Step::Person };
         let Some(slot) = self.item().and_then(|item| asked.slot(item)) else { return Step::Person };
-        if let Some(refusal) = self.refusal_of(slot, core, now) {
-            self.reason = Some(refusal.spoken(flow.words));
+        let mut answers = self.possible(slot, core, now).into_iter();
+        let Some(answer) = answers.next() else {
+            if let Some(refusal) = self.refusal_of(&self.collected.digits, slot, core, now) {
+                self.reason = Some(refusal.spoken(flow.words));
+            }
             return self.misunderstood(core, now);
-        }
-        let certainty: Certainty = self.collected.certainty.unwrap_or(CERTAIN);
-        let Some(meaning) = self.collected_value(slot, core, now) else { return self.misunderstood(core, now) };
-        let answer = Answer { meaning, choice: None, certainty };
-        let refused = self.item().and_then(|item| self.items.get(item)).map(|item| &item.refused);
-        let declined = refused.is_some_and(|refused| refused.contains(&answer.meaning)) && !self.collected.pressed;
+        };
         if self.collected.pressed {
             core.answered_by_key();
         }
-        match self.manner(asked).thresholds.decide(certainty, 0) {
-            _ if declined => self.misunderstood(core, now),
-            verdict => self.take(answer, Vec::new(), verdict, core, now),
-        }
+        let verdict = self.manner(asked).thresholds.decide(answer.certainty, 0);
+        self.take(answer, answers.collect(), verdict, core, now)
     }
 
-    /// The value of the string so far, as it is stored.
-    fn collected_value(&self, slot: &Slot, core: &Core, now: Instant) -> Option<String> {
-        let text = &self.collected.digits;
+    /// What the string so far can be, the likelier first: what fits, and was not declined.
+    fn possible(&self, slot: &Slot, core: &Core, now: Instant) -> Vec<Answer> {
+        let refused = self.item().and_then(|item| self.items.get(item)).map(|item| &item.refused);
+        let declined = |meaning: &String| refused.is_some_and(|refused| refused.contains(meaning));
+        let answer = |(digits, certainty): (&str, Certainty)| {
+            let fits = self.refusal_of(digits, slot, core, now).is_none();
+            let meaning = self.value_of(digits, slot, core, now).filter(|_| fits)?;
+            let counts = self.collected.pressed || !declined(&meaning);
+            counts.then_some(Answer { meaning, choice: None, certainty })
+        };
+        let mut answers: Vec<Answer> = self.collected.readings().filter_map(answer).collect();
+        answers.dedup_by(|one, other| one.meaning == other.meaning);
+        answers
+    }
+
+    /// The value of a string, as it is stored.
+    fn value_of(&self, text: &str, slot: &Slot, core: &Core, now: Instant) -> Option<String> {
         if slot.kind.of.keyed_parts().is_some() {
-            return self.keyed_value(slot, core, now).ok();
+            return self.keyed_value(text, slot, core, now).ok();
         }
         if matches!(slot.kind.of, SlotType::Phone(_))
             && let Some(found) = slot.kind.find(text, true, core.flow.words, core.local(now)).into_iter().next()
@@ -202,19 +212,19 @@ impl Asking {
     }
 
     /// The day or the time that was keyed in.
-    fn keyed_value(&self, slot: &Slot, core: &Core, now: Instant) -> Result<String, Refusal> {
+    fn keyed_value(&self, digits: &str, slot: &Slot, core: &Core, now: Instant) -> Result<String, Refusal> {
         let order = KeyedDates::of(core.flow.language()).order;
-        slot.kind.of.keyed_value(&self.collected.digits, order, core.local(now)).map(|value| value.raw())
+        slot.kind.of.keyed_value(digits, order, core.local(now)).map(|value| value.raw())
     }
 
-    /// Why the string so far cannot be taken.
-    fn refusal_of(&self, slot: &Slot, core: &Core, now: Instant) -> Option<Refusal> {
+    /// Why a string cannot be taken.
+    fn refusal_of(&self, digits: &str, slot: &Slot, core: &Core, now: Instant) -> Option<Refusal> {
         if slot.kind.of.keyed_parts().is_some()
-            && let Err(refusal) = self.keyed_value(slot, core, now)
+            && let Err(refusal) = self.keyed_value(digits, slot, core, now)
         {
             return Some(refusal);
         }
-        let Some(meaning) = self.collected_value(slot, core, now) else { return Some(Refusal::OtherKind) };
+        let Some(meaning) = self.value_of(digits, slot, core, now) else { return Some(Refusal::OtherKind) };
         slot.kind.of.check(&slot.value(&meaning), core.local(now)).err()
     }
 }

@@ -196,7 +196,15 @@ mod tests {
             .split_whitespace()
             .map(|word| HeardWord { word: word.to_owned(), confidence, start_ms: 0, end_ms: 0 })
             .collect();
-        Heard { text: text.to_owned(), words, again: None, free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech }
+        Heard {
+            text: text.to_owned(),
+            words,
+            again: None,
+            without_synonyms: None,
+            free: None,
+            speech_ms: 900,
+            end: ListenEnd::EndOfSpeech,
+        }
     }
 
     #[test]

@@ -98,6 +98,7 @@ mod tests {
             text: text.to_owned(),
             words: Vec::new(),
             again: None,
+            without_synonyms: None,
             free: None,
             speech_ms: 900,
             end: ListenEnd::EndOfSpeech,

@@ -412,6 +412,7 @@ mod tests {
             text: text.to_owned(),
             words: Vec::new(),
             again: None,
+            without_synonyms: None,
             speech_ms: 900,
             end: ListenEnd::EndOfSpeech,
             free: None,

@@ -401,7 +401,15 @@ pub fn heard(text: &str, confidence: f32) -> Heard {
         .zip(0u32..)
         .map(|(word, n)| HeardWord { word: word.into(), confidence, start_ms: n * 200, end_ms: n * 200 + 180 })
         .collect();
-    Heard { text: text.into(), words, again: None, free: None, speech_ms: 900, end: ListenEnd::EndOfSpeech }
+    Heard {
+        text: text.into(),
+        words,
+        again: None,
+        without_synonyms: None,
+        free: None,
+        speech_ms: 900,
+        end: ListenEnd::EndOfSpeech,
+    }
 }
 
 /// A flow of nodes, with further files.

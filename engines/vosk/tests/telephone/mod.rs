@@ -33,6 +33,7 @@ pub fn listen(model: &dyn Model, language: &str, phrases: &[&str], sound: &[i16]
         language: Language::new(language),
         phrases: phrases.iter().map(|phrase| (*phrase).to_owned()).collect::<Vec<_>>().into(),
         in_sentences: 0,
+        synonyms: std::sync::Arc::default(),
         free: false,
         phrase_silence: None,
         end_silence: Duration::from_millis(600),

@@ -53,6 +53,9 @@ struct Heard {
     /// What a second listening for a few phrases made out, where the first was not clear.
     #[schema(nullable = false)]
     again: Option<Vec<HeardWord>>,
+    /// What a second listening without a synonym ("oh" for "zero") made out, where one was heard.
+    #[schema(nullable = false)]
+    without_synonyms: Option<Vec<HeardWord>>,
     /// What was understood word for word, where that was asked for.
     #[schema(nullable = false)]
     free: Option<String>,

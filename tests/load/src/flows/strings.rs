@@ -60,23 +60,26 @@ pub fn strings(ears: &Ears, options: &StringOptions) -> Result<Vec<Row>> {
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     for (name, takes) in read(folder)? {
         let count = counts.entry(name).or_default();
-        for number in 0..options.strings {
+        'strings: for number in 0..options.strings {
             let digits = string(number, &takes);
             let mut dialogue = Dialogue::new(flow.clone(), Start::default(), ears);
             count.all += 1;
             for attempt in 0..2 {
                 let sound = spoken(&digits, number + attempt, &takes)?;
-                let events = dialogue.turn(&speaker.sends(&sound).frames)?;
-                match read_back(&events) {
-                    Some(heard) if heard == digits => {
-                        let filled = answer(&mut dialogue, &mut speaker, "yes")?;
-                        count.first += u32::from(filled && attempt == 0);
-                        count.right += u32::from(filled);
-                        break;
+                let mut events = dialogue.turn(&speaker.sends(&sound).frames)?;
+                // What is read back wrongly is declined, and may be read back in another way; what is not understood is
+                // asked for again by itself.
+                while let Some(heard) = read_back(&events) {
+                    let right = heard == digits;
+                    let word = if right { "yes" } else { "no" };
+                    events = dialogue.turn(&speaker.says(word, &Voice::read("en-us 150"))?.frames)?;
+                    let filled = events.iter().any(|event| matches!(event, CallEvent::SlotFilled { .. }));
+                    count.wrong += u32::from(filled && !right);
+                    count.first += u32::from(filled && right && attempt == 0);
+                    count.right += u32::from(filled && right);
+                    if filled {
+                        continue 'strings;
                     }
-                    // What is read back wrongly is declined; what is not understood is asked for again by itself.
-                    Some(_) => count.wrong += u32::from(answer(&mut dialogue, &mut speaker, "no")?),
-                    None => {}
                 }
             }
         }
@@ -87,19 +90,9 @@ pub fn strings(ears: &Ears, options: &StringOptions) -> Result<Vec<Row>> {
 /// The string that the dialogue understood and reads back.
 fn read_back(events: &[CallEvent]) -> Option<String> {
     events.iter().find_map(|event| match event {
-        CallEvent::TurnDecided {
-            result: TurnResult::Accepted { meaning, .. } | TurnResult::AskedBack { meaning, .. },
-            ..
-        } => Some(meaning.clone()),
+        CallEvent::TurnDecided { result: TurnResult::AskedBack { meaning, .. }, .. } => Some(meaning.clone()),
         _ => None,
     })
-}
-
-/// Says yes or no, and whether the string is taken then.
-fn answer(dialogue: &mut Dialogue<'_>, speaker: &mut Speaker, word: &str) -> Result<bool> {
-    let voice = Voice::read("en-us 150");
-    let events = dialogue.turn(&speaker.says(word, &voice)?.frames)?;
-    Ok(events.iter().any(|event| matches!(event, CallEvent::SlotFilled { .. })))
 }
 
 /// A string that no pattern repeats: six digits of a sequence that jumps through all ten.
