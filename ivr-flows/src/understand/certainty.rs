@@ -74,6 +74,10 @@ impl Calibration {
     /// A short phrase that was heard among other words, by the confidence in it there and where it was listened for by
     /// itself.
     pub(crate) const HEARD_TWICE: Self = Self(&[(0, 0), (60, 40), (90, 75), (94, 88), (96, 95), (100, 99)]);
+    /// A short phrase that was made out only where it was listened for by itself.
+    pub(crate) const HEARD_LATE: Self = Self(&[(0, 0), (60, 40), (90, 65), (100, 75)]);
+    /// What is heard in much that was not said, by the confidence in it.
+    pub(crate) const DOUBTED: Self = Self(&[(0, 0), (60, 60), (75, 76), (90, 88), (93, 95), (100, 100)]);
     /// Some words of a phrase.
     pub(crate) const SOME_WORDS: Self =
         Self(&[(0, 5), (15, 10), (25, 26), (35, 38), (42, 52), (45, 64), (50, 75), (55, 84), (65, 89), (100, 89)]);
@@ -159,6 +163,8 @@ mod tests {
             Calibration::WHOLE_PHRASE,
             Calibration::WHOLE_PHRASE_AGAIN,
             Calibration::HEARD_TWICE,
+            Calibration::HEARD_LATE,
+            Calibration::DOUBTED,
             Calibration::SOME_WORDS,
             Calibration::VALUE,
         ] {

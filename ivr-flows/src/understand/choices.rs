@@ -9,6 +9,7 @@ use super::certainty::{self, Lines};
 use super::compare::{HeardWords, Match};
 use super::intents::IntentModel;
 use crate::language::Words;
+use crate::node::{NO, PERSON, YES};
 use crate::source::Vocabulary;
 use crate::text::Phrase;
 
@@ -133,6 +134,9 @@ impl Choices {
                 *certainty = twice.unwrap_or_else(|| whole[index].max(*certainty));
             }
         }
+        for (index, certainty) in certainties.iter_mut().enumerate().filter(|_| !self.asks_yes_or_no()) {
+            *certainty = first[index].most(self.list[index].name == PERSON).min(*certainty);
+        }
         if let Some(free) = heard.free.as_deref().filter(|_| self.open) {
             let spoken = self.matches(&HeardWords::of_text(free, self.words), refused);
             let spoken = certainties_of(&spoken, &Lines::FIRST);
@@ -147,6 +151,11 @@ impl Choices {
             certainties.into_iter().enumerate().filter(|(_, certainty)| *certainty > 0).collect();
         sorted.sort_by_key(|(index, certainty)| (std::cmp::Reverse(*certainty), *index));
         sorted
+    }
+
+    /// Whether it is asked for a yes or a no: hardly anything else is answered then.
+    fn asks_yes_or_no(&self) -> bool {
+        matches!(self.own(), [yes, no] if yes.name == YES && no.name == NO)
     }
 
     /// How the phrases of each choice compare with what was heard: the best of each.
@@ -167,7 +176,7 @@ fn certainties_of(matches: &[Match], lines: &Lines) -> Vec<Certainty> {
 
 /// How many of some choices answer the question.
 fn answers(list: &[Choice]) -> usize {
-    list.iter().position(|choice| choice.name == crate::node::PERSON).unwrap_or(list.len())
+    list.iter().position(|choice| choice.name == PERSON).unwrap_or(list.len())
 }
 
 /// Lost by a phrase that is a part of another choice's longer one.
@@ -223,6 +232,7 @@ mod tests {
             ("[unk] my balance [unk]", Some(("my balance [unk]", 1.0)), Some(("balance", Verdict::Accept))),
             ("[unk] my balance [unk]", Some(("my balance [unk]", 0.8)), Some(("balance", Verdict::AskBack))),
             ("[unk] my balance [unk]", Some(("", 1.0)), None),
+            ("my", Some(("my mortgage", 1.0)), Some(("loan", Verdict::AskBack))),
             ("my", Some(("my mortgage", 0.7)), Some(("loan", Verdict::Refuse))),
         ];
         for (text, again, expected) in cases {
@@ -242,10 +252,20 @@ mod tests {
             ("dispute", &["dispute my bill"]),
             ("staff", &["rude employee", "complaint", "make a complaint", "complain about your staff"]),
             ("hours", &["opening hours", "what time do you open"]),
+            ("person", &["agent", "speak to a person"]),
         ]);
         let cases = [
             ("my bill", 1.0, Some(("bill", Verdict::Accept))),
+            ("my bill", 0.8, Some(("bill", Verdict::AskBack))),
             ("[unk] [unk] my bill [unk]", 1.0, Some(("bill", Verdict::Accept))),
+            ("opening hours", 0.8, Some(("hours", Verdict::Accept))),
+            ("[unk] opening hours [unk]", 1.0, Some(("hours", Verdict::Accept))),
+            ("[unk] opening hours [unk]", 0.8, Some(("hours", Verdict::AskBack))),
+            ("agent", 1.0, Some(("person", Verdict::Accept))),
+            ("agent", 0.8, Some(("person", Verdict::AskBack))),
+            ("speak to a person", 0.8, Some(("person", Verdict::Accept))),
+            ("[unk] speak to a person", 1.0, Some(("person", Verdict::Accept))),
+            ("[unk] speak to a person", 0.8, Some(("person", Verdict::AskBack))),
             ("what do i owe", 0.5, Some(("bill", Verdict::Accept))),
             ("dispute my bill", 1.0, Some(("dispute", Verdict::Accept))),
             ("[unk] [unk] [unk] [unk] bill", 1.0, Some(("bill", Verdict::AskBack))),
@@ -265,6 +285,18 @@ mod tests {
             let found = understood.best.map(|index| (menu.list()[index].name.as_str(), verdict));
             assert_eq!(found, expected, "{text}: {understood:?}");
         }
+    }
+
+    #[test]
+    fn a_yes_or_no_is_not_doubted_for_being_short() {
+        let yes_no = choices(&[("yes", &["yes", "is right"]), ("no", &["no", "not it"]), ("person", &["agent"])]);
+        for text in ["yes", "is right", "no", "[unk] not it"] {
+            let understood = yes_no.understand(&heard(text, 0.8), &BTreeSet::new());
+            assert!(understood.certainty >= 60, "{text}: {understood:?}");
+        }
+        let doubted = choices(&[("a", &["yes"]), ("b", &["is right"])]);
+        let (asked, chosen) = (&heard("is right", 0.8), &BTreeSet::new());
+        assert!(yes_no.understand(asked, chosen).certainty > doubted.understand(asked, chosen).certainty);
     }
 
     #[test]

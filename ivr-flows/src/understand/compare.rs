@@ -19,10 +19,24 @@ pub(super) struct Match {
     pub(super) span: Option<(usize, usize)>,
     /// The engine's confidence in it, in hundredths.
     pub(super) confidence: u8,
-    /// Whether it is a short phrase of several words as a whole: a word and little ones.
-    pub(super) is_short: bool,
+    /// How long it is, where it was heard as a whole.
+    pub(super) length: Length,
     /// Whether it stands among other words.
     pub(super) among_words: bool,
+}
+
+/// How long a phrase is. The shorter, the more is there in which it can be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Length {
+    /// A word, or little ones.
+    Word,
+    /// A word with little ones: "my bill".
+    Short,
+    /// Two words.
+    Pair,
+    /// More.
+    #[default]
+    Long,
 }
 
 impl Match {
@@ -35,16 +49,30 @@ impl Match {
     /// Our certainty of a short phrase that was heard among other words, or not at all, and was then listened for by itself:
     /// it is heard in much that was not said, but rarely twice with full confidence. `None` for all other phrases.
     pub(super) fn heard_twice(&self, again: &Self) -> Option<Certainty> {
-        let doubtful = self.is_short && self.among_words;
+        let doubtful = self.length == Length::Short && self.among_words;
         if doubtful && again.span.is_none() {
             return Some(0);
         }
-        let confidence = match (again.is_short, self.span) {
-            (true, Some(_)) if doubtful => self.confidence.midpoint(again.confidence),
-            (true, None) => again.confidence,
-            _ => return None,
+        match (again.length, self.span) {
+            (Length::Short, Some(_)) if doubtful => {
+                Some(Calibration::HEARD_TWICE.certainty(self.confidence.midpoint(again.confidence)))
+            }
+            (Length::Short, None) => Some(Calibration::HEARD_LATE.certainty(again.confidence)),
+            _ => None,
+        }
+    }
+
+    /// The most that we can be certain of a phrase that was heard at first, whatever else speaks for it: a few words are heard
+    /// in much that was not said, and so is who asks for a person where something else was asked.
+    pub(super) fn most(&self, asks_for_person: bool) -> Certainty {
+        let doubted = match self.length {
+            _ if self.span.is_none() => false,
+            Length::Word => asks_for_person,
+            Length::Short => asks_for_person || !self.among_words,
+            Length::Pair => self.among_words,
+            Length::Long => asks_for_person && self.among_words,
         };
-        Some(Calibration::HEARD_TWICE.certainty(confidence))
+        if doubted { Calibration::DOUBTED.certainty(self.confidence) } else { 100 }
     }
 
     /// Whether another match is a part of this one: "bill" in "dispute my bill".
@@ -140,24 +168,20 @@ impl HeardWords {
     }
 
     /// The phrase was heard as a whole; what is around it takes from the certainty.
-    fn whole(&self, start: usize, length: usize, inexact: u32) -> Match {
-        let end = start + length;
+    fn whole(&self, start: usize, count: usize, inexact: u32) -> Match {
+        let end = start + count;
         let inside = &self.heard[start..end];
         let confidence = mean(inside.iter());
         let weight: u32 = inside.iter().filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum();
-        let loss = match weight / if self.words.unspaced { 2 } else { 1 } {
-            0..=3 => WORD,
-            4..=5 => LESSER,
-            6 => PAIR,
-            _ => PHRASE,
+        let (length, loss) = match weight / if self.words.unspaced { 2 } else { 1 } {
+            0..=3 => (Length::Word, WORD),
+            4..=5 => (Length::Short, LESSER),
+            6 => (Length::Pair, PAIR),
+            _ => (Length::Long, PHRASE),
         };
-        let there = Match {
-            span: Some((start, end)),
-            confidence: weigh_by(100, confidence, 1000),
-            is_short: loss.doubt == SHORT_DOUBT,
-            ..Match::default()
-        };
-        if self.heard.len() == length {
+        let there =
+            Match { span: Some((start, end)), confidence: weigh_by(100, confidence, 1000), length, ..Match::default() };
+        if self.heard.len() == count {
             return Match { strength: weigh_by(100u32.saturating_sub(inexact), confidence, loss.doubt), ..there };
         }
         let around = 1000 - share(inside.iter(), &self.heard);
