@@ -252,6 +252,7 @@ mod tests {
             ("dispute", &["dispute my bill"]),
             ("staff", &["rude employee", "complaint", "make a complaint", "complain about your staff"]),
             ("hours", &["opening hours", "what time do you open"]),
+            ("news", &["the new opening hours"]),
             ("person", &["agent", "speak to a person"]),
         ]);
         let cases = [
@@ -261,6 +262,7 @@ mod tests {
             ("opening hours", 0.8, Some(("hours", Verdict::Accept))),
             ("[unk] opening hours [unk]", 1.0, Some(("hours", Verdict::Accept))),
             ("[unk] opening hours [unk]", 0.8, Some(("hours", Verdict::AskBack))),
+            ("[unk] new opening hours", 1.0, Some(("news", Verdict::Accept))),
             ("agent", 1.0, Some(("person", Verdict::Accept))),
             ("agent", 0.8, Some(("person", Verdict::AskBack))),
             ("speak to a person", 0.8, Some(("person", Verdict::Accept))),

@@ -153,18 +153,32 @@ impl HeardWords {
         if phrase.is_empty() || self.heard.is_empty() {
             return Match::default();
         }
+        if let Some((lost, start)) = self.place_of(phrase) {
+            return self.whole(start, phrase.len(), lost);
+        }
+        let rest = self.without_first_little_word(phrase);
+        match rest.and_then(|rest| Some((self.place_of(rest)?, rest.len()))) {
+            Some(((lost, start), count)) => self.whole(start, count, lost),
+            None => self.partial(phrase),
+        }
+    }
+
+    /// Where a phrase was heard most exactly, behind what is lost by inexact words.
+    fn place_of(&self, phrase: &[String]) -> Option<(u32, usize)> {
         let inexact = |window: &[Token]| -> Option<u32> {
             window
                 .iter()
                 .zip(phrase)
                 .try_fold(0, |lost, (token, wanted)| Some(lost + likeness(token.word.as_deref()?, wanted)?))
         };
-        let whole = self.heard.windows(phrase.len()).enumerate();
-        let whole = whole.filter_map(|(start, window)| Some((inexact(window)?, start))).min();
-        match whole {
-            Some((lost, start)) => self.whole(start, phrase.len(), lost),
-            None => self.partial(phrase),
-        }
+        self.heard.windows(phrase.len()).enumerate().filter_map(|(at, window)| Some((inexact(window)?, at))).min()
+    }
+
+    /// A phrase that begins with a little word, without it: "new pin code". It must still say enough.
+    fn without_first_little_word<'p>(&self, phrase: &'p [String]) -> Option<&'p [String]> {
+        let (first, rest) = phrase.split_first()?;
+        let left = rest.iter().filter(|word| self.weight(word) == WEIGHT).count();
+        (!self.words.unspaced && self.weight(first) < WEIGHT && left > 1).then_some(rest)
     }
 
     /// The phrase was heard as a whole; what is around it takes from the certainty.
