@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use call_model::ListenRequest;
 
+use crate::vocabulary;
+
 mod again;
 
 pub(crate) use again::holds;
@@ -119,6 +121,18 @@ impl Grammar {
     /// Sorted phrases and nothing else.
     fn of_phrases(phrases: Arc<[String]>) -> Self {
         Self { phrases, in_sentences: Arc::default(), synonyms: Arc::default() }
+    }
+
+    /// The same in words that a model knows: what is written without blanks is cut into the longest of them, and a phrase
+    /// with any other word is left out. `None` where no phrase is left.
+    pub(crate) fn in_known_words(&self, knows: impl Fn(&str) -> bool) -> Option<Self> {
+        let known = |phrase: &String| {
+            let words = phrase.split(' ').map(|word| vocabulary::known_words(word, &knows));
+            Some(words.collect::<Option<Vec<_>>>()?.concat().join(" "))
+        };
+        let all = |phrases: &[String]| phrases.iter().filter_map(known).collect::<BTreeSet<_>>().into_iter().collect();
+        let (phrases, in_sentences): (Arc<[String]>, _) = (all(&self.phrases), all(&self.in_sentences));
+        (!phrases.is_empty()).then(|| Self { phrases, in_sentences, synonyms: self.synonyms.clone() })
     }
 
     /// The phrases, sorted. The engine adds its [`UNKNOWN`] by itself.

@@ -59,6 +59,26 @@ enum Stage {
 }
 
 impl Turn {
+    /// A turn that listens for the phrases of a request, and once more to what was not clear. Phrases with words that the
+    /// model does not know, such as names that a service answered, are not listened for; the second part tells how many.
+    ///
+    /// # Errors
+    ///
+    /// The request is no grammar, or the model can listen for none of its phrases.
+    pub fn open(request: &ListenRequest, model: &Arc<dyn Model>) -> Result<(Self, usize), RecogniserError> {
+        let all = Grammar::of(request).map_err(|error| RecogniserError::NotMade(error.to_string()))?;
+        let (grammar, recogniser) = match model.listen(&all) {
+            Ok(recogniser) => (all.clone(), recogniser),
+            Err(error) => {
+                let known = all.in_known_words(|word| model.knows(word)).ok_or(error)?;
+                let recogniser = model.listen(&known)?;
+                (known, recogniser)
+            }
+        };
+        let left_out = all.phrases().len().saturating_sub(grammar.phrases().len());
+        Ok((Self::new(request, grammar, recogniser).listening_again(model.clone()), left_out))
+    }
+
     /// A turn that waits for speech. `grammar` holds the phrases of `request`, and `recogniser` was made for it.
     pub fn new(request: &ListenRequest, grammar: Grammar, recogniser: Box<dyn Recogniser>) -> Self {
         Self {

@@ -1,5 +1,7 @@
 //! Words that a model knows, for those that it does not.
 
+use call_model::longest_known;
+
 /// The word nearest to `word` by the letters that must be added, left out, changed or swapped with their neighbour, if
 /// it is near enough to be a suggestion: a third of the word's letters, at least one and at most three, may differ. The
 /// letters of a Korean syllable count one by one.
@@ -28,6 +30,15 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
         }
     }
     best.map(|(_, _, word)| word)
+}
+
+/// A word as known ones: itself, or, where it is written in characters that no blanks part, the longest known within it.
+pub(crate) fn known_words(word: &str, knows: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+    if knows(word) {
+        return Some(vec![word.to_owned()]);
+    }
+    let unspaced = |c: char| matches!(c, '\u{3005}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
+    longest_known(word, knows).filter(|_| word.chars().all(unspaced))
 }
 
 /// The letters of a word; a Korean syllable is a consonant, a vowel and perhaps a consonant (The Unicode Standard, 3.12).

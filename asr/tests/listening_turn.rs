@@ -311,3 +311,39 @@ fn a_long_word_in_a_short_sound_waits_where_callers_speak_in_sentences() {
         assert_eq!(heard.end, end, "{word} in {milliseconds} ms");
     }
 }
+
+/// A model of a few words, which listens to nothing else.
+struct FewWords(&'static [&'static str]);
+
+impl Model for FewWords {
+    fn knows(&self, word: &str) -> bool {
+        self.0.contains(&word)
+    }
+
+    fn listen(&self, grammar: &Grammar) -> Result<Box<dyn Recogniser>, RecogniserError> {
+        if grammar.words().iter().any(|word| !self.knows(word)) {
+            return Err(RecogniserError::NotMade("a word is not known".to_owned()));
+        }
+        // What is listened for is what is heard.
+        let words = grammar.phrases().iter().map(|phrase| (&*phrase.clone().leak(), 100)).collect();
+        Ok(Box::new(Scripted { words, seen: Seen::default(), fails_at: None }))
+    }
+}
+
+#[test]
+fn what_a_model_does_not_know_is_not_listened_for() {
+    let model: Arc<dyn Model> = Arc::new(FewWords(&["north", "wind", "招商", "银行"]));
+    let open = |phrases: &[&str]| Turn::open(&request(phrases, false), &model);
+    let cases: [(&[&str], &str, usize); 3] = [
+        (&["north wind", "north müller"], "north wind", 1),
+        (&["招商银行", "招商局"], "招商 银行", 1),
+        (&["north", "wind"], "north wind", 0),
+    ];
+    for (phrases, listened_for, left_out) in cases {
+        let (mut turn, left) = open(phrases).unwrap();
+        push(&mut turn, 500, true);
+        let (_, heard) = heard(&push(&mut turn, 2_000, false));
+        assert_eq!((heard.text.as_str(), left), (listened_for, left_out));
+    }
+    assert!(open(&["müller", "mülller"]).is_err(), "there is nothing to listen for");
+}

@@ -3,10 +3,11 @@
 //! Nothing here decides anything. A type lives in this crate when two cores must agree on it and neither may know
 //! the other: the ids of calls and legs, what a leg reports ([`LegEvent`]) and can be told ([`LegCommand`]), what the
 //! sound side is ordered to do ([`SoundOrder`]) and answers ([`SoundFact`]), how a call ended ([`Termination`]), what
-//! it meant ([`Disposition`]), what a dialogue asks of the server ([`Consult`]) and what is told of a call
+//! it meant ([`Disposition`]), how text without blanks is cut into words ([`longest_known`]), what a dialogue asks of the server ([`Consult`]) and what is told of a call
 //! ([`CallEvent`]).
 
 mod consult;
+mod cutting;
 mod day;
 mod disposition;
 mod event;
@@ -27,6 +28,7 @@ pub use consult::{
     Consult, ConsultFailure, ConsultKind, ConsultResult, Consulted, HIDDEN, Lock, Message, PastCall, Secret, Subject,
     SurveyAnswer, Ticket,
 };
+pub use cutting::longest_known;
 pub use day::{Day, ParseDayError};
 pub use disposition::Disposition;
 pub use event::{CallEvent, Certainty, EventRecord, NodeKind, Speaker, TurnResult};

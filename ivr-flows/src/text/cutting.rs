@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use call_model::Language;
+use call_model::{Language, longest_known};
 use jieba_rs::Jieba;
 
 use super::PhraseFault;
@@ -33,12 +33,12 @@ pub(super) fn cut(
             if knows(token.word) {
                 words.push(token.word.to_owned());
             } else {
-                words.extend(longest(token.word, &knows)?);
+                words.extend(longest_known(token.word, knows)?);
             }
         }
         Some(words)
     };
-    by_dictionary().or_else(|| longest(piece, &knows)).ok_or_else(unknown)
+    by_dictionary().or_else(|| longest_known(piece, knows)).ok_or_else(unknown)
 }
 
 /// The fewest known words; of as few, those with the longest in front. A single letter is one where a stem stands, in front,
@@ -68,25 +68,8 @@ fn fewest(piece: &str, hanging: &[&str], knows: &dyn Fn(&str) -> bool) -> Option
     best.swap_remove(0)
 }
 
-/// The longest known words, from left to right.
-fn longest(piece: &str, knows: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
-    let characters: Vec<char> = piece.chars().collect();
-    let mut words = Vec::new();
-    let mut start = 0;
-    while start < characters.len() {
-        let end = (start + LONGEST_WORD).min(characters.len());
-        let candidates = (start + 1..=end).rev().map(|end| characters[start..end].iter().collect::<String>());
-        let known = candidates.into_iter().find(|part| knows(part))?;
-        start += known.chars().count();
-        words.push(known);
-    }
-    Some(words)
-}
-
 /// Read when the first Chinese phrase is cut.
 static DICTIONARY: LazyLock<Jieba> = LazyLock::new(Jieba::new);
-/// Characters of the longest Chinese word that is looked for.
-const LONGEST_WORD: usize = 8;
 /// Characters of the longest piece that is cut before its endings.
 const LONGEST_PIECE: usize = 24;
 

@@ -70,17 +70,25 @@ impl Calibration {
     pub(crate) const WHOLE_PHRASE: Self = Self(&[(0, 5), (50, 50), (65, 60), (70, 85), (75, 96), (85, 99), (100, 100)]);
     /// The same in a second listening.
     pub(crate) const WHOLE_PHRASE_AGAIN: Self =
-        Self(&[(0, 5), (50, 40), (65, 55), (75, 75), (83, 88), (90, 95), (100, 99)]);
+        Self(&[(0, 5), (50, 40), (65, 58), (70, 72), (74, 90), (83, 93), (90, 96), (100, 99)]);
     /// A short phrase that was heard among other words, by the confidence in it there and where it was listened for by
     /// itself.
-    pub(crate) const HEARD_TWICE: Self = Self(&[(0, 0), (60, 40), (90, 75), (94, 88), (96, 95), (100, 99)]);
+    pub(crate) const HEARD_TWICE: Self = Self(&[(0, 0), (60, 50), (75, 80), (90, 87), (96, 89), (97, 91), (100, 98)]);
     /// A short phrase that was made out only where it was listened for by itself.
     pub(crate) const HEARD_LATE: Self = Self(&[(0, 0), (60, 40), (90, 65), (100, 75)]);
-    /// What is heard in much that was not said, by the confidence in it.
-    pub(crate) const DOUBTED: Self = Self(&[(0, 0), (60, 60), (75, 76), (90, 88), (93, 95), (100, 100)]);
+    /// Two words that were made out only there.
+    pub(crate) const OF_TWO_LATE: Self = Self(&[(0, 0), (60, 60), (90, 80), (97, 89), (100, 97)]);
+    /// A short phrase by itself, by the confidence in it.
+    pub(crate) const SHORT: Self = Self(&[(0, 0), (50, 60), (58, 72), (64, 85), (89, 89), (93, 95), (100, 100)]);
+    /// What does not answer the question, by the confidence in it: who asks for a person, or for the question once more.
+    pub(crate) const UNEXPECTED: Self = Self(&[(0, 0), (60, 60), (75, 76), (90, 88), (93, 95), (100, 100)]);
+    /// Two words among others, by the confidence in the less certain.
+    pub(crate) const OF_TWO: Self = Self(&[(0, 0), (35, 68), (45, 84), (64, 88), (79, 89), (81, 92), (100, 100)]);
+    /// Three words and more of what does not answer the question.
+    pub(crate) const UNEXPECTED_LONG: Self = Self(&[(0, 0), (50, 72), (70, 87), (76, 92), (85, 97), (100, 100)]);
     /// Some words of a phrase.
     pub(crate) const SOME_WORDS: Self =
-        Self(&[(0, 5), (15, 10), (25, 26), (35, 38), (42, 52), (45, 64), (50, 75), (55, 84), (65, 89), (100, 89)]);
+        Self(&[(0, 5), (15, 10), (25, 26), (35, 38), (42, 52), (44, 60), (50, 62), (65, 66), (100, 70)]);
     /// A value, a string of digits, or a sentence that is like others.
     pub(crate) const VALUE: Self = Self(&[(0, 0), (45, 60), (75, 90), (100, 100)]);
 
@@ -164,7 +172,11 @@ mod tests {
             Calibration::WHOLE_PHRASE_AGAIN,
             Calibration::HEARD_TWICE,
             Calibration::HEARD_LATE,
-            Calibration::DOUBTED,
+            Calibration::OF_TWO_LATE,
+            Calibration::SHORT,
+            Calibration::UNEXPECTED,
+            Calibration::UNEXPECTED_LONG,
+            Calibration::OF_TWO,
             Calibration::SOME_WORDS,
             Calibration::VALUE,
         ] {

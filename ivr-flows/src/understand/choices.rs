@@ -6,7 +6,7 @@ use std::sync::Arc;
 use call_model::{Certainty, Heard, Language};
 
 use super::certainty::{self, Lines};
-use super::compare::{HeardWords, Match};
+use super::compare::{HeardWords, Match, Role};
 use super::intents::IntentModel;
 use crate::language::Words;
 use crate::node::{NO, PERSON, YES};
@@ -124,19 +124,7 @@ impl Choices {
 
     /// What the caller may have meant, the most certain first. Choices in `refused` were offered before and declined.
     pub(crate) fn ranked(&self, heard: &Heard, refused: &BTreeSet<String>) -> Vec<(usize, Certainty)> {
-        let first = self.matches(&HeardWords::of(heard, self.words), refused);
-        let mut certainties = certainties_of(&first, &Lines::FIRST);
-        if let Some(again) = heard.again.as_deref() {
-            let again = self.matches(&HeardWords::of_words(again, self.words), refused);
-            let whole = certainties_of(&again, &Lines::AGAIN);
-            for (index, certainty) in certainties.iter_mut().enumerate() {
-                let twice = first[index].heard_twice(&again[index]);
-                *certainty = twice.unwrap_or_else(|| whole[index].max(*certainty));
-            }
-        }
-        for (index, certainty) in certainties.iter_mut().enumerate().filter(|_| !self.asks_yes_or_no()) {
-            *certainty = first[index].most(self.list[index].name == PERSON).min(*certainty);
-        }
+        let mut certainties = self.by_phrases(heard, refused);
         if let Some(free) = heard.free.as_deref().filter(|_| self.open) {
             let spoken = self.matches(&HeardWords::of_text(free, self.words), refused);
             let spoken = certainties_of(&spoken, &Lines::FIRST);
@@ -151,6 +139,38 @@ impl Choices {
             certainties.into_iter().enumerate().filter(|(_, certainty)| *certainty > 0).collect();
         sorted.sort_by_key(|(index, certainty)| (std::cmp::Reverse(*certainty), *index));
         sorted
+    }
+
+    /// Our certainty of each choice by its phrases, in one listening or two.
+    fn by_phrases(&self, heard: &Heard, refused: &BTreeSet<String>) -> Vec<Certainty> {
+        let first = self.matches(&HeardWords::of(heard, self.words), refused);
+        let again = heard.again.as_deref().map(|again| HeardWords::of_words(again, self.words));
+        let again = again.map(|again| self.matches(&again, refused));
+        let mut certainties = certainties_of(&first, &Lines::FIRST);
+        if let Some(again) = &again {
+            let whole = certainties_of(again, &Lines::AGAIN);
+            for (index, certainty) in certainties.iter_mut().enumerate() {
+                let twice = first[index].heard_twice(&again[index]);
+                *certainty = twice.unwrap_or_else(|| whole[index].max(*certainty));
+            }
+        }
+        if self.asks_yes_or_no() {
+            return certainties;
+        }
+        for (index, certainty) in certainties.iter_mut().enumerate() {
+            let role = self.role(index);
+            let most = again.iter().chain([&first]).map(|matches| matches[index].most(role)).min();
+            *certainty = most.unwrap_or(*certainty).min(*certainty);
+        }
+        certainties
+    }
+
+    fn role(&self, index: usize) -> Role {
+        match self.list[index].name.as_str() {
+            PERSON => Role::Person,
+            _ if index < answers(&self.list) => Role::Answer,
+            _ => Role::Aside,
+        }
     }
 
     /// Whether it is asked for a yes or a no: hardly anything else is answered then.
@@ -226,7 +246,7 @@ mod tests {
         let cases = [
             ("report a loan", None, Some(("fraud", Verdict::AskBack))),
             ("report a loan", Some(("[unk] report a fraud", 1.0)), Some(("fraud", Verdict::Accept))),
-            ("report a loan", Some(("[unk] report a fraud", 0.5)), Some(("fraud", Verdict::AskBack))),
+            ("report a loan", Some(("[unk] report a fraud", 0.1)), Some(("fraud", Verdict::AskBack))),
             ("report a loan", Some(("", 1.0)), Some(("fraud", Verdict::AskBack))),
             ("[unk] my balance [unk]", None, Some(("balance", Verdict::Accept))),
             ("[unk] my balance [unk]", Some(("my balance [unk]", 1.0)), Some(("balance", Verdict::Accept))),
@@ -261,7 +281,8 @@ mod tests {
             ("[unk] [unk] my bill [unk]", 1.0, Some(("bill", Verdict::Accept))),
             ("opening hours", 0.8, Some(("hours", Verdict::Accept))),
             ("[unk] opening hours [unk]", 1.0, Some(("hours", Verdict::Accept))),
-            ("[unk] opening hours [unk]", 0.8, Some(("hours", Verdict::AskBack))),
+            ("[unk] opening hours [unk]", 0.8, Some(("hours", Verdict::Accept))),
+            ("[unk] opening hours [unk]", 0.6, Some(("hours", Verdict::AskBack))),
             ("[unk] new opening hours", 1.0, Some(("news", Verdict::Accept))),
             ("agent", 1.0, Some(("person", Verdict::Accept))),
             ("agent", 0.8, Some(("person", Verdict::AskBack))),

@@ -23,6 +23,19 @@ pub(super) struct Match {
     pub(super) length: Length,
     /// Whether it stands among other words.
     pub(super) among_words: bool,
+    /// The share of the time that is not the phrase's, in thousandths.
+    pub(super) around: u32,
+}
+
+/// What a choice is to the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It answers it.
+    Answer,
+    /// It asks for a person instead.
+    Person,
+    /// It is said in the middle of it: "repeat that".
+    Aside,
 }
 
 /// How long a phrase is. The shorter, the more is there in which it can be heard.
@@ -58,21 +71,25 @@ impl Match {
                 Some(Calibration::HEARD_TWICE.certainty(self.confidence.midpoint(again.confidence)))
             }
             (Length::Short, None) => Some(Calibration::HEARD_LATE.certainty(again.confidence)),
+            (Length::Pair, None) if again.among_words => Some(Calibration::OF_TWO_LATE.certainty(again.confidence)),
             _ => None,
         }
     }
 
-    /// The most that we can be certain of a phrase that was heard at first, whatever else speaks for it: a few words are heard
-    /// in much that was not said, and so is who asks for a person where something else was asked.
-    pub(super) fn most(&self, asks_for_person: bool) -> Certainty {
-        let doubted = match self.length {
-            _ if self.span.is_none() => false,
-            Length::Word => asks_for_person,
-            Length::Short => asks_for_person || !self.among_words,
-            Length::Pair => self.among_words,
-            Length::Long => asks_for_person && self.among_words,
+    /// The most that we can be certain of a phrase, however well all else fits, by the confidence in it: a few words are heard
+    /// in much that was not said, and so is whatever does not answer the question.
+    pub(super) fn most(&self, role: Role) -> Certainty {
+        let mostly_else = self.around > MOSTLY_ELSE;
+        let line = match (role, self.length) {
+            _ if self.span.is_none() => return 100,
+            (Role::Aside, Length::Word | Length::Short) if mostly_else => return 0,
+            (Role::Person, Length::Long) if !self.among_words => Calibration::UNEXPECTED_LONG,
+            (Role::Person, _) | (Role::Aside, Length::Word) => Calibration::UNEXPECTED,
+            (_, Length::Short) if !self.among_words => Calibration::SHORT,
+            (_, Length::Pair) if self.among_words => Calibration::OF_TWO,
+            (_, Length::Word | Length::Short | Length::Pair | Length::Long) => return 100,
         };
-        if doubted { Calibration::DOUBTED.certainty(self.confidence) } else { 100 }
+        line.certainty(self.confidence)
     }
 
     /// Whether another match is a part of this one: "bill" in "dispute my bill".
@@ -193,8 +210,9 @@ impl HeardWords {
             6 => (Length::Pair, PAIR),
             _ => (Length::Long, PHRASE),
         };
+        let told = if length == Length::Pair { self.least_certain(inside) } else { confidence };
         let there =
-            Match { span: Some((start, end)), confidence: weigh_by(100, confidence, 1000), length, ..Match::default() };
+            Match { span: Some((start, end)), confidence: weigh_by(100, told, 1000), length, ..Match::default() };
         if self.heard.len() == count {
             return Match { strength: weigh_by(100u32.saturating_sub(inexact), confidence, loss.doubt), ..there };
         }
@@ -204,7 +222,15 @@ impl HeardWords {
             self.foreign(outside.filter_map(|token| token.word.as_deref()).map(|word| self.weight(word)).sum());
         let lost = loss.around * around / 1000 + loss.foreign * foreign + inexact;
         let strength = weigh_by(loss.contained.saturating_sub(lost), confidence, loss.doubt);
-        Match { strength, among_words: true, ..there }
+        Match { strength, among_words: true, around, ..there }
+    }
+
+    /// The confidence in the less certain of two words that say much; where there is one, in the least of all.
+    fn least_certain(&self, phrase: &[Token]) -> f32 {
+        let says_much = |token: &&Token| token.word.as_deref().is_some_and(|word| self.weight(word) == WEIGHT);
+        let one = phrase.iter().filter(says_much).count() < 2;
+        let telling = phrase.iter().filter(|token| one || says_much(token));
+        telling.map(|token| token.confidence).fold(1.0, f32::min)
     }
 
     /// Some words of the phrase were heard, in their order.
@@ -297,3 +323,5 @@ const SHORT_DOUBT: u32 = 850;
 const WORD_DOUBT: u32 = 500;
 /// A word that has another ending.
 const INFLECTED: u32 = 20;
+/// Whoever asks for something in the middle of a question says little else: "could you help me to ..." does not.
+const MOSTLY_ELSE: u32 = 600;

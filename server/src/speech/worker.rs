@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use asr::wire::{Decoder, FromWorker, Message, ToWorker, Unknown, Work};
-use asr::{Grammar, Model, RecogniserError, Turn, TurnEvent};
+use asr::{Model, RecogniserError, Turn, TurnEvent};
 use audio::FRAME_MS;
 use call_model::{Language, ListenRequest};
 use engine_vosk::VoskModel;
@@ -80,9 +80,11 @@ impl Worker {
     fn open(&self, request: &ListenRequest) -> Result<Turn, String> {
         let model =
             self.models.get(request.language.as_str()).ok_or_else(|| format!("no model for {}", request.language))?;
-        let grammar = Grammar::of(request).map_err(|error| error.to_string())?;
-        let recogniser = model.listen(&grammar).map_err(|error| error.to_string())?;
-        let turn = Turn::new(request, grammar, recogniser).listening_again(model.clone());
+        let model: Arc<dyn Model> = model.clone();
+        let (turn, left_out) = Turn::open(request, &model).map_err(|error| error.to_string())?;
+        if left_out > 0 {
+            tracing::warn!(left_out, "phrases with words that the model does not know are not listened for");
+        }
         if !request.free {
             return Ok(turn);
         }

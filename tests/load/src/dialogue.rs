@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
-use asr::{Grammar, Model, Turn, TurnEvent};
+use anyhow::{Context, Result, bail};
+use asr::{Model, Turn, TurnEvent};
 use audio::{FRAME_MS, Frame, Vad, VadConfig};
 use call_model::{CallEvent, Heard, Language, ListenRequest, OrderId};
 use engine_vosk::VoskModel;
@@ -68,11 +68,10 @@ impl Ears {
 
     /// One turn of the recogniser, as its process hears it.
     pub fn hear(&self, frames: &[Frame], request: &ListenRequest, vad: &mut Vad) -> Result<Option<Ended>> {
-        let grammar = Grammar::of(request)?;
-        let recogniser = self.model.listen(&grammar).map_err(|error| anyhow!("{error}"))?;
-        let mut turn = Turn::new(request, grammar, recogniser).listening_again(self.model.clone());
+        let model: Arc<dyn Model> = self.model.clone();
+        let (mut turn, _) = Turn::open(request, &model)?;
         if request.free {
-            turn = turn.with_free(self.model.listen_freely().map_err(|error| anyhow!("{error}"))?);
+            turn = turn.with_free(model.listen_freely()?);
         }
         for (index, frame) in frames.iter().enumerate() {
             if let Some(TurnEvent::Heard(heard)) = turn.push(frame, vad.push(frame).voiced)? {
