@@ -74,8 +74,10 @@ impl Calibration {
     /// A short phrase that was heard among other words, by the confidence in it there and where it was listened for by
     /// itself.
     pub(crate) const HEARD_TWICE: Self = Self(&[(0, 0), (60, 50), (75, 80), (90, 87), (96, 89), (97, 91), (100, 98)]);
+    /// A short phrase with a little word that lasts too long.
+    pub(crate) const HEARD_DRAWN: Self = Self(&[(0, 0), (100, 30)]);
     /// A short phrase that was made out only where it was listened for by itself.
-    pub(crate) const HEARD_LATE: Self = Self(&[(0, 0), (60, 40), (90, 65), (100, 75)]);
+    pub(crate) const HEARD_LATE: Self = Self(&[(0, 0), (60, 40), (90, 68), (100, 80)]);
     /// Two words that were made out only there.
     pub(crate) const OF_TWO_LATE: Self = Self(&[(0, 0), (60, 60), (90, 80), (97, 89), (100, 97)]);
     /// A short phrase by itself, by the confidence in it.
@@ -84,6 +86,8 @@ impl Calibration {
     pub(crate) const UNEXPECTED: Self = Self(&[(0, 0), (60, 60), (75, 76), (90, 88), (93, 95), (100, 100)]);
     /// Two words among others, by the confidence in the less certain.
     pub(crate) const OF_TWO: Self = Self(&[(0, 0), (35, 68), (45, 84), (64, 88), (79, 89), (81, 92), (100, 100)]);
+    /// Three words and more, by the confidence in the least certain.
+    pub(crate) const OF_MANY: Self = Self(&[(0, 70), (30, 85), (44, 89), (46, 93), (100, 100)]);
     /// Three words and more of what does not answer the question.
     pub(crate) const UNEXPECTED_LONG: Self = Self(&[(0, 0), (50, 72), (70, 87), (76, 92), (85, 97), (100, 100)]);
     /// Some words of a phrase.
@@ -171,11 +175,13 @@ mod tests {
             Calibration::WHOLE_PHRASE,
             Calibration::WHOLE_PHRASE_AGAIN,
             Calibration::HEARD_TWICE,
+            Calibration::HEARD_DRAWN,
             Calibration::HEARD_LATE,
             Calibration::OF_TWO_LATE,
             Calibration::SHORT,
             Calibration::UNEXPECTED,
             Calibration::UNEXPECTED_LONG,
+            Calibration::OF_MANY,
             Calibration::OF_TWO,
             Calibration::SOME_WORDS,
             Calibration::VALUE,

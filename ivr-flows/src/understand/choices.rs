@@ -158,9 +158,8 @@ impl Choices {
             return certainties;
         }
         for (index, certainty) in certainties.iter_mut().enumerate() {
-            let role = self.role(index);
-            let most = again.iter().chain([&first]).map(|matches| matches[index].most(role)).min();
-            *certainty = most.unwrap_or(*certainty).min(*certainty);
+            let late = again.as_ref().filter(|_| first[index].span.is_none()).map(|again| &again[index]);
+            *certainty = late.unwrap_or(&first[index]).most(self.role(index)).min(*certainty);
         }
         certainties
     }

@@ -19,10 +19,14 @@ pub(super) struct Match {
     pub(super) span: Option<(usize, usize)>,
     /// The engine's confidence in it, in hundredths.
     pub(super) confidence: u8,
+    /// The same in the least certain of its words that say much.
+    pub(super) least: u8,
     /// How long it is, where it was heard as a whole.
     pub(super) length: Length,
     /// Whether it stands among other words.
     pub(super) among_words: bool,
+    /// Whether one of its little words lasts as long as no one draws it.
+    pub(super) is_drawn: bool,
     /// The share of the time that is not the phrase's, in thousandths.
     pub(super) around: u32,
 }
@@ -67,11 +71,12 @@ impl Match {
             return Some(0);
         }
         match (again.length, self.span) {
+            (Length::Short, _) if again.is_drawn => Some(Calibration::HEARD_DRAWN.certainty(again.confidence)),
             (Length::Short, Some(_)) if doubtful => {
                 Some(Calibration::HEARD_TWICE.certainty(self.confidence.midpoint(again.confidence)))
             }
             (Length::Short, None) => Some(Calibration::HEARD_LATE.certainty(again.confidence)),
-            (Length::Pair, None) if again.among_words => Some(Calibration::OF_TWO_LATE.certainty(again.confidence)),
+            (Length::Pair, None) if again.among_words => Some(Calibration::OF_TWO_LATE.certainty(again.least)),
             _ => None,
         }
     }
@@ -84,10 +89,12 @@ impl Match {
             _ if self.span.is_none() => return 100,
             (Role::Aside, Length::Word | Length::Short) if mostly_else => return 0,
             (Role::Person, Length::Long) if !self.among_words => Calibration::UNEXPECTED_LONG,
+            (Role::Person, Length::Word) if self.among_words => return ASKED_BACK,
             (Role::Person, _) | (Role::Aside, Length::Word) => Calibration::UNEXPECTED,
             (_, Length::Short) if !self.among_words => Calibration::SHORT,
-            (_, Length::Pair) if self.among_words => Calibration::OF_TWO,
-            (_, Length::Word | Length::Short | Length::Pair | Length::Long) => return 100,
+            (_, Length::Pair) if self.among_words => return Calibration::OF_TWO.certainty(self.least),
+            (_, Length::Long) => return Calibration::OF_MANY.certainty(self.least),
+            (_, Length::Word | Length::Short | Length::Pair) => return 100,
         };
         line.certainty(self.confidence)
     }
@@ -210,9 +217,15 @@ impl HeardWords {
             6 => (Length::Pair, PAIR),
             _ => (Length::Long, PHRASE),
         };
-        let told = if length == Length::Pair { self.least_certain(inside) } else { confidence };
-        let there =
-            Match { span: Some((start, end)), confidence: weigh_by(100, told, 1000), length, ..Match::default() };
+        let is_little = |token: &&Token| token.word.as_deref().is_some_and(|word| self.weight(word) < WEIGHT);
+        let there = Match {
+            span: Some((start, end)),
+            confidence: weigh_by(100, confidence, 1000),
+            least: weigh_by(100, self.least_certain(inside), 1000),
+            length,
+            is_drawn: inside.iter().filter(is_little).any(|token| token.ms > LITTLE_WORD_MS),
+            ..Match::default()
+        };
         if self.heard.len() == count {
             return Match { strength: weigh_by(100u32.saturating_sub(inexact), confidence, loss.doubt), ..there };
         }
@@ -325,3 +338,8 @@ const WORD_DOUBT: u32 = 500;
 const INFLECTED: u32 = 20;
 /// Whoever asks for something in the middle of a question says little else: "could you help me to ..." does not.
 const MOSTLY_ELSE: u32 = 600;
+/// "my" takes 150 to 250 ms, also where it is drawn: of 972 that were said none was heard for longer where it was listened
+/// for by itself, and 22 of 87 that were not said were.
+const LITTLE_WORD_MS: u32 = 270;
+/// What is asked back about, however sure the engine is.
+const ASKED_BACK: Certainty = 85;
