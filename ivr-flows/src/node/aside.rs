@@ -50,20 +50,23 @@ impl Aside {
     }
 }
 
+/// The names of the courtesies that every flow has.
+pub(crate) const COURTESIES: [&str; 4] = ["repeat", "back", "help", "wait"];
+
 /// The asides that every flow has.
 pub(crate) fn universals(reading: &Reading<'_>) -> Asides {
     let turns = reading.turns;
     let all = [
-        ("repeat", turns.repeat, Aside::Repeat),
-        ("back", turns.back, Aside::Back),
-        ("help", turns.help, Aside::Help),
-        ("wait", turns.wait, Aside::Wait),
+        (turns.repeat, Aside::Repeat),
+        (turns.back, Aside::Back),
+        (turns.help, Aside::Help),
+        (turns.wait, Aside::Wait),
     ];
-    let of = |(name, phrases, aside): (&str, &[&str], Aside)| {
+    let of = |(name, (phrases, aside)): (&str, (&[&str], Aside))| {
         let phrases = built_in(phrases, reading);
         (name.to_owned(), (Choice { name: name.to_owned(), label: name.to_owned(), phrases, key: None }, aside))
     };
-    all.into_iter().map(of).collect()
+    COURTESIES.into_iter().zip(all).map(of).collect()
 }
 
 /// Takes `globals` or `questions`.

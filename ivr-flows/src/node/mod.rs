@@ -57,7 +57,7 @@ use crate::understand::Choices;
 use crate::value::Type;
 use crate::yaml::{Text, Tree, entries, list_of};
 
-pub(crate) use aside::{Aside, Asides, read_asides, universals};
+pub(crate) use aside::{Aside, Asides, COURTESIES, read_asides, universals};
 pub(crate) use branch::Branch;
 pub(crate) use call::Call;
 pub(crate) use choice::Written;

@@ -9,7 +9,7 @@ use super::certainty::{self, Lines};
 use super::compare::{HeardWords, Match, Role};
 use super::intents::IntentModel;
 use crate::language::Words;
-use crate::node::{NO, PERSON, YES};
+use crate::node::{COURTESIES, NO, PERSON, YES};
 use crate::source::Vocabulary;
 use crate::text::Phrase;
 
@@ -167,8 +167,8 @@ impl Choices {
     fn role(&self, index: usize) -> Role {
         match self.list[index].name.as_str() {
             PERSON => Role::Person,
-            _ if index < answers(&self.list) => Role::Answer,
-            _ => Role::Aside,
+            name if index >= answers(&self.list) && COURTESIES.contains(&name) => Role::Courtesy,
+            _ => Role::Answer,
         }
     }
 
@@ -307,6 +307,35 @@ mod tests {
             let found = understood.best.map(|index| (menu.list()[index].name.as_str(), verdict));
             assert_eq!(found, expected, "{text}: {understood:?}");
         }
+    }
+
+    #[test]
+    fn a_courtesy_in_the_midst_of_a_sentence_is_passed_over() {
+        let menu = choices(&[("fraud", &["report a fraud"]), ("person", &["agent"]), ("help", &["help me"])]);
+        let best = |text| menu.ranked(&heard(text, 1.0), &BTreeSet::new()).first().map(|(index, _)| *index);
+        assert_eq!(best("help me"), Some(2));
+        assert_eq!(best("[unk] help me"), Some(2));
+        assert_eq!(best("[unk] [unk] help me report a loan [unk]"), Some(0));
+        assert_eq!(best("[unk] [unk] help me [unk] [unk]"), None);
+    }
+
+    #[test]
+    fn a_drawn_little_word_is_none() {
+        let menu = choices(&[("bill", &["my bill"]), ("fraud", &["report a fraud"])]);
+        let lasting = |ms: u32| {
+            let word = |(word, start_ms, end_ms): (&str, u32, u32)| HeardWord {
+                word: word.to_owned(),
+                confidence: 1.0,
+                start_ms,
+                end_ms,
+            };
+            let words = [("[unk]", 0, 900), ("my", 900, 900 + ms), ("bill", 900 + ms, 1_300 + ms)].map(word).to_vec();
+            let text = HeardWord::joined(&words);
+            let heard = Heard { text, words: words.clone(), again: Some(words), ..heard("", 1.0) };
+            menu.understand(&heard, &BTreeSet::new()).certainty
+        };
+        assert!(lasting(250) >= 90, "{}", lasting(250));
+        assert!(lasting(300) < 60, "{}", lasting(300));
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub(super) enum Role {
     Answer,
     /// It asks for a person instead.
     Person,
-    /// It is said in the middle of it: "repeat that".
-    Aside,
+    /// It is said in the middle of any question: "repeat that".
+    Courtesy,
 }
 
 /// How long a phrase is. The shorter, the more is there in which it can be heard.
@@ -87,10 +87,10 @@ impl Match {
         let mostly_else = self.around > MOSTLY_ELSE;
         let line = match (role, self.length) {
             _ if self.span.is_none() => return 100,
-            (Role::Aside, Length::Word | Length::Short) if mostly_else => return 0,
+            (Role::Courtesy, Length::Word | Length::Short) if mostly_else => return 0,
             (Role::Person, Length::Long) if !self.among_words => Calibration::UNEXPECTED_LONG,
             (Role::Person, Length::Word) if self.among_words => return ASKED_BACK,
-            (Role::Person, _) | (Role::Aside, Length::Word) => Calibration::UNEXPECTED,
+            (Role::Person, _) | (Role::Courtesy, Length::Word) => Calibration::UNEXPECTED,
             (_, Length::Short) if !self.among_words => Calibration::SHORT,
             (_, Length::Pair) if self.among_words => return Calibration::OF_TWO.certainty(self.least),
             (_, Length::Long) => return Calibration::OF_MANY.certainty(self.least),
