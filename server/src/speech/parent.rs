@@ -21,7 +21,6 @@ use super::recognisers::{RecogniserCounts, RecogniserSettings};
 use super::turns::LiveTurn;
 
 /// What the parent thread is told.
-#[expect(clippy::large_enum_variant, reason = "nearly every letter is a frame, and boxing it would allocate for each")]
 pub enum Mail {
     /// Begin a turn.
     Open { turn: u64, live: Box<LiveTurn> },
