@@ -51,10 +51,20 @@ fn a_reading_that_does_not_fit_gives_way() {
 
 #[test]
 fn what_was_declined_is_not_read_again() {
-    let mut caller = at_the_account("");
-    caller.is_heard(read("oh one two", "oh one")).says("no");
-    caller.is_heard(read("oh one two", "four one two"));
-    assert_eq!(caller.last(), "Did you say four one two?");
+    let mut caller = at_the_account(", read_back: \"{{ account }}?\"");
+    caller.is_heard(read("oh one two", "oh one"));
+    assert_eq!(caller.last(), "zero one two?");
+    caller.says("no").is_heard(read("oh one two", "four one two"));
+    assert_eq!(caller.last(), "four one two?");
+}
+
+#[test]
+fn a_reading_that_cannot_be_does_not_cast_doubt_on_the_other() {
+    for instead in ["one two", "[unk]", ""] {
+        let mut caller = at_the_account("");
+        caller.is_heard(read("oh one two", instead));
+        assert_eq!(caller.slot("account").as_deref(), Some("012"), "{instead:?}");
+    }
 }
 
 #[test]

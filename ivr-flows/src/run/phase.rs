@@ -100,7 +100,7 @@ impl Collected {
     /// Adds what one turn held, and what it held by another reading.
     pub(super) fn add(&mut self, (digits, certainty): (&str, Certainty), instead: Option<(String, Certainty)>) {
         let so_far = self.certainty.unwrap_or(CERTAIN);
-        let instead = instead.filter(|(other, _)| other != digits);
+        let instead = instead.filter(|(other, _)| other != digits && !other.is_empty());
         if instead.is_some() || self.instead.is_some() {
             let (mut all, least) = self.instead.take().unwrap_or_else(|| (self.digits.clone(), so_far));
             let (more, certainty) = instead.unwrap_or_else(|| (digits.to_owned(), certainty));
@@ -111,12 +111,11 @@ impl Collected {
         self.certainty = Some(so_far.min(certainty));
     }
 
-    /// What the digits may be, the likelier first. Where that is not one alone, nothing is certain.
+    /// What the digits may be, the likelier first; no other reading is certain.
     pub(super) fn readings(&self) -> impl Iterator<Item = (&str, Certainty)> {
-        let most = if self.instead.is_some() { DISPUTED } else { CERTAIN };
         let first = (self.digits.as_str(), self.certainty.unwrap_or(CERTAIN));
-        let second = self.instead.as_ref().map(|(digits, certainty)| (digits.as_str(), *certainty));
-        std::iter::once(first).chain(second).map(move |(digits, certainty)| (digits, certainty.min(most)))
+        let second = self.instead.as_ref().map(|(digits, certainty)| (digits.as_str(), *certainty.min(&DISPUTED)));
+        std::iter::once(first).chain(second)
     }
 }
 
@@ -309,4 +308,4 @@ impl<'f> Listened<'f> {
 }
 
 /// Our certainty of a string that can be read in two ways: enough to be asked about.
-const DISPUTED: Certainty = 70;
+pub(super) const DISPUTED: Certainty = 70;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use call_model::{Certainty, Heard};
 
-use super::phase::{Answer, Collected};
+use super::phase::{Answer, Collected, DISPUTED};
 use super::{Asking, Core, Step};
 use crate::language::KeyedDates;
 use crate::node::{Asked, CERTAIN, Keyed, PERSON, Slot, VALUES};
@@ -195,6 +195,9 @@ impl Asking {
         };
         let mut answers: Vec<Answer> = self.collected.readings().filter_map(answer).collect();
         answers.dedup_by(|one, other| one.meaning == other.meaning);
+        if let [first, _] = answers.as_mut_slice() {
+            first.certainty = first.certainty.min(DISPUTED);
+        }
         answers
     }
 
