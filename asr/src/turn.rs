@@ -67,15 +67,16 @@ impl Turn {
     /// The request is no grammar, or the model can listen for none of its phrases.
     pub fn open(request: &ListenRequest, model: &Arc<dyn Model>) -> Result<(Self, usize), RecogniserError> {
         let all = Grammar::of(request).map_err(|error| RecogniserError::NotMade(error.to_string()))?;
+        let wanted = all.phrases().len();
         let (grammar, recogniser) = match model.listen(&all) {
-            Ok(recogniser) => (all.clone(), recogniser),
+            Ok(recogniser) => (all, recogniser),
             Err(error) => {
                 let known = all.in_known_words(|word| model.knows(word)).ok_or(error)?;
                 let recogniser = model.listen(&known)?;
                 (known, recogniser)
             }
         };
-        let left_out = all.phrases().len().saturating_sub(grammar.phrases().len());
+        let left_out = wanted.saturating_sub(grammar.phrases().len());
         Ok((Self::new(request, grammar, recogniser).listening_again(model.clone()), left_out))
     }
 

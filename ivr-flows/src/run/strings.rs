@@ -30,7 +30,7 @@ impl Asking {
         self.held = None;
         self.collected.add((&digits, certainty), instead);
         core.answered_by_speech(heard, self.collected.certainty.unwrap_or(certainty), self.sensitive);
-        let fits = |(digits, _): (&str, Certainty)| self.refusal_of(digits, slot, core, now).is_none();
+        let fits = |(digits, _): (&str, Certainty)| self.value_of(digits, slot, core, now).is_ok();
         let whole = matches!(slot.kind.of, SlotType::Phone(_)) && self.collected.readings().any(fits);
         if whole || self.collected.readings().any(|(digits, _)| digits.len() >= keyed.max) {
             Err(self.string_complete(core, now))
@@ -171,7 +171,7 @@ impl Asking {
         let Some(slot) = self.item().and_then(|item| asked.slot(item)) else { return Step::Person };
         let mut answers = self.possible(slot, core, now).into_iter();
         let Some(answer) = answers.next() else {
-            if let Some(refusal) = self.refusal_of(&self.collected.digits, slot, core, now) {
+            if let Err(refusal) = self.value_of(&self.collected.digits, slot, core, now) {
                 self.reason = Some(refusal.spoken(flow.words));
             }
             return self.misunderstood(core, now);
@@ -188,8 +188,7 @@ impl Asking {
         let refused = self.item().and_then(|item| self.items.get(item)).map(|item| &item.refused);
         let declined = |meaning: &String| refused.is_some_and(|refused| refused.contains(meaning));
         let answer = |(digits, certainty): (&str, Certainty)| {
-            let fits = self.refusal_of(digits, slot, core, now).is_none();
-            let meaning = self.value_of(digits, slot, core, now).filter(|_| fits)?;
+            let meaning = self.value_of(digits, slot, core, now).ok()?;
             let counts = self.collected.pressed || !declined(&meaning);
             counts.then_some(Answer { meaning, choice: None, certainty })
         };
@@ -201,33 +200,25 @@ impl Asking {
         answers
     }
 
-    /// The value of a string, as it is stored.
-    fn value_of(&self, text: &str, slot: &Slot, core: &Core, now: Instant) -> Option<String> {
-        if slot.kind.of.keyed_parts().is_some() {
-            return self.keyed_value(text, slot, core, now).ok();
-        }
+    /// A string's value, as it is stored, or why the string cannot be taken.
+    fn value_of(&self, digits: &str, slot: &Slot, core: &Core, now: Instant) -> Result<String, Refusal> {
+        let meaning = if slot.kind.of.keyed_parts().is_some() {
+            // The day or the time that was keyed in.
+            let order = KeyedDates::of(core.flow.language()).order;
+            slot.kind.of.keyed_value(digits, order, core.local(now))?.raw()
+        } else {
+            self.spoken_value_of(digits, slot, core, now).ok_or(Refusal::OtherKind)?
+        };
+        slot.kind.of.check(&slot.value(&meaning), core.local(now))?;
+        Ok(meaning)
+    }
+
+    fn spoken_value_of(&self, digits: &str, slot: &Slot, core: &Core, now: Instant) -> Option<String> {
         if matches!(slot.kind.of, SlotType::Phone(_))
-            && let Some(found) = slot.kind.find(text, true, core.flow.words, core.local(now)).into_iter().next()
+            && let Some(found) = slot.kind.find(digits, true, core.flow.words, core.local(now)).into_iter().next()
         {
             return Some(found.meaning);
         }
-        slot.kind.of.holds().parse(text).map(|value| value.raw())
-    }
-
-    /// The day or the time that was keyed in.
-    fn keyed_value(&self, digits: &str, slot: &Slot, core: &Core, now: Instant) -> Result<String, Refusal> {
-        let order = KeyedDates::of(core.flow.language()).order;
-        slot.kind.of.keyed_value(digits, order, core.local(now)).map(|value| value.raw())
-    }
-
-    /// Why a string cannot be taken.
-    fn refusal_of(&self, digits: &str, slot: &Slot, core: &Core, now: Instant) -> Option<Refusal> {
-        if slot.kind.of.keyed_parts().is_some()
-            && let Err(refusal) = self.keyed_value(digits, slot, core, now)
-        {
-            return Some(refusal);
-        }
-        let Some(meaning) = self.value_of(digits, slot, core, now) else { return Some(Refusal::OtherKind) };
-        slot.kind.of.check(&slot.value(&meaning), core.local(now)).err()
+        slot.kind.of.holds().parse(digits).map(|value| value.raw())
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Match {
     pub(super) length: Length,
     /// Whether it stands among other words.
     pub(super) among_words: bool,
-    /// Whether one of its little words lasts as long as no one draws it.
+    /// Whether one of its little words lasts longer than anybody draws it.
     pub(super) is_drawn: bool,
     /// The share of the time that is not the phrase's, in thousandths.
     pub(super) around: u32,
@@ -217,13 +217,12 @@ impl HeardWords {
             6 => (Length::Pair, PAIR),
             _ => (Length::Long, PHRASE),
         };
-        let is_little = |token: &&Token| token.word.as_deref().is_some_and(|word| self.weight(word) < WEIGHT);
         let there = Match {
             span: Some((start, end)),
             confidence: weigh_by(100, confidence, 1000),
             least: weigh_by(100, self.least_certain(inside), 1000),
             length,
-            is_drawn: inside.iter().filter(is_little).any(|token| token.ms > LITTLE_WORD_MS),
+            is_drawn: inside.iter().any(|token| !self.says_much(token) && token.ms > LITTLE_WORD_MS),
             ..Match::default()
         };
         if self.heard.len() == count {
@@ -240,10 +239,13 @@ impl HeardWords {
 
     /// The confidence in the less certain of two words that say much; where there is one, in the least of all.
     fn least_certain(&self, phrase: &[Token]) -> f32 {
-        let says_much = |token: &&Token| token.word.as_deref().is_some_and(|word| self.weight(word) == WEIGHT);
-        let one = phrase.iter().filter(says_much).count() < 2;
-        let telling = phrase.iter().filter(|token| one || says_much(token));
+        let one = phrase.iter().filter(|token| self.says_much(token)).count() < 2;
+        let telling = phrase.iter().filter(|token| one || self.says_much(token));
         telling.map(|token| token.confidence).fold(1.0, f32::min)
+    }
+
+    fn says_much(&self, token: &Token) -> bool {
+        token.word.as_deref().is_some_and(|word| self.weight(word) == WEIGHT)
     }
 
     /// Some words of the phrase were heard, in their order.
